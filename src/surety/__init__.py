@@ -1,0 +1,1 @@
+"""Surety: promises backed by capital."""
