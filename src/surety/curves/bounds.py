@@ -15,6 +15,7 @@ from .knots import DISCOUNT_STEP, WAD, WEEK, YEAR, Knot, ProfileError, amount_un
 
 MAX_KNOTS = 8
 MAX_WEEKS = 255
+MAX_UNITS = 2**56 - 1
 MAX_DISCOUNT = 4 * WAD
 MAX_GAP = WAD
 
@@ -28,44 +29,44 @@ class Speed:
     per_year: int
 
 
-def segment_speeds(tenors: Sequence[int], knots: Sequence[Knot]) -> tuple[Speed, ...]:
-    """The worst speed of each segment between knots; tenors in seconds. Rounded up."""
-    return tuple(
-        max(_candidates(k, tenors[k + 1] - tenors[k], knots[k], knots[k + 1]), key=lambda speed: speed.per_year)
-        for k in range(len(knots) - 1)
-    )
+def segment_speeds(weeks: Sequence[int], knots: Sequence[Knot], decimals: int) -> tuple[Speed, ...]:
+    """The worst speed of each segment between knots at tenors in weeks. Rounded up."""
+    unit = amount_unit(decimals)
+    speeds = []
+    for k in range(len(knots) - 1):
+        term, earned = max(_earned(knots[k], knots[k + 1], unit), key=lambda candidate: candidate[1])
+        speeds.append(Speed(k, term, div_up(earned * YEAR, (weeks[k + 1] - weeks[k]) * WEEK)))
+    return tuple(speeds)
 
 
-def _candidates(segment: int, seconds: int, near: Knot, far: Knot) -> Iterator[Speed]:
-    def slope(a: int, b: int) -> int:
-        return -((a - b) * YEAR // seconds)
-
-    def ratio(gap: int, rise: int, least: int) -> int:
-        return -(-gap * max(rise, 0) // least)
-
+def _earned(near: Knot, far: Knot, unit: int) -> Iterator[tuple[str, int]]:
+    """What a bond may earn while it ages through a segment, WAD, by the term that makes it."""
     gap_hi = max(near.discount_hi - near.discount, far.discount_hi - far.discount)
     gap_lo = max(near.discount - near.discount_lo, far.discount - far.discount_lo)
-    room = min(near.cap - near.target, far.cap - far.target)
-    least = min(near.target, far.target)
-    target_rise, cap_rise = slope(near.target, far.target), slope(near.cap, far.cap)
-    hi = slope(near.discount_hi, far.discount_hi)
-    middle = slope(near.discount, far.discount)
-    lo = slope(near.discount_lo, far.discount_lo)
-    yield Speed(segment, "discount_hi", hi)
-    yield Speed(segment, "discount + target below it", middle + ratio(gap_hi, target_rise, least))
-    yield Speed(segment, "discount + target above it", middle + ratio(gap_lo, target_rise, room))
-    yield Speed(segment, "discount_lo + cap", lo + ratio(gap_lo, cap_rise, room))
-    yield Speed(segment, "discount_lo", lo)
+    least = min(near.target, far.target) // unit
+    room = min(near.cap // unit - near.target // unit, far.cap // unit - far.target // unit)
+    target_rise = max(far.target // unit - near.target // unit, 0)
+    cap_rise = max(far.cap // unit - near.cap // unit, 0)
+    middle = far.discount - near.discount
+    yield "discount_hi", far.discount_hi - near.discount_hi
+    yield "discount_lo and cap", far.discount_lo - near.discount_lo + div_up(gap_lo * cap_rise, room)
+    yield "discount and target, below it", middle + div_up(gap_hi * target_rise, least)
+    yield "discount and target, above it", middle + div_up(gap_lo * target_rise, room)
 
 
-def total_cap(weeks: Sequence[int], knots: Sequence[Knot]) -> int:
-    """Sum of caps over the weekly maturities that stand on knots' weeks, 1 … last: the most debt there can be."""
+def total_cap(weeks: Sequence[int], knots: Sequence[Knot], decimals: int) -> int:
+    """The market's bound on the debt of all weekly maturities together: smallest units, rounded up."""
+    unit = amount_unit(decimals)
     total = 0
     for k in range(len(knots) - 1):
-        span = weeks[k + 1] - weeks[k]
-        near, far = knots[k].cap, knots[k + 1].cap
-        total += sum(near + (far - near) * step // span for step in range(1, span + 1))
-    return total
+        near, far = knots[k].cap // unit, knots[k + 1].cap // unit
+        total += div_up((near + far) * (weeks[k + 1] - weeks[k]), 2) + max(near, far)
+    return total * unit
+
+
+def div_up(a: int, b: int) -> int:
+    """a / b rounded up, for a ≥ 0 and b > 0."""
+    return (a + b - 1) // b
 
 
 def check_profile(
@@ -85,21 +86,24 @@ def check_profile(
         for name in ("discount_hi", "discount", "discount_lo"):
             if getattr(far, name) < getattr(near, name):
                 raise ProfileError(f"knot {number + 1} ({weeks[number + 1]} weeks): {name} falls below the knot before")
-    for speed in segment_speeds([tenor * WEEK for tenor in weeks], knots):
+    for speed in segment_speeds(weeks, knots, decimals):
         if speed.per_year > max_forward:
             a, b = weeks[speed.segment], weeks[speed.segment + 1]
             raise ProfileError(
                 f"{a} to {b} weeks: a bond would earn {speed.per_year / WAD:.4f} a year by {speed.term}, "
                 f"above max_forward {max_forward / WAD:.4f}; flatten the curve, the targets or the caps there"
             )
-    if max_debt is not None and total_cap(weeks, knots) > max_debt:
-        raise ProfileError(f"caps add up to {total_cap(weeks, knots)}, above max_debt {max_debt}")
+    total = total_cap(weeks, knots, decimals)
+    if max_debt is not None and total > max_debt:
+        raise ProfileError(f"caps add up to {total}, above max_debt {max_debt} (both in the asset's smallest unit)")
 
 
 def _check_knot(name: str, knot: Knot, unit: int, at_zero: bool) -> None:
     hi, middle, lo = knot.discount_hi, knot.discount, knot.discount_lo
     if knot.target <= 0 or knot.target % unit or knot.cap % unit:
         raise ProfileError(f"{name}: target and cap must be positive multiples of {unit}")
+    if knot.cap // unit > MAX_UNITS:
+        raise ProfileError(f"{name}: cap {knot.cap} is above {MAX_UNITS * unit}, the most that is stored")
     if knot.cap <= knot.target:
         raise ProfileError(f"{name}: cap {knot.cap} must be above target {knot.target}")
     if any(value % DISCOUNT_STEP for value in (hi, middle, lo)):

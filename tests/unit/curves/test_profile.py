@@ -69,7 +69,7 @@ def test_check_profile__fitted_knots__pass(decimals):
 
 def test_segment_speeds__falling_target__the_forward_of_the_empty_curve():
     knots = knots_of()
-    last = segment_speeds([week * WEEK for week in WEEKS], knots)[-1]
+    last = segment_speeds(WEEKS, knots, 6)[-1]
     years = 52 * WEEK / 31_536_000
     assert last.term == "discount_hi"
     assert last.per_year / WAD == pytest.approx((knots[3].discount_hi - knots[2].discount_hi) / WAD / years, abs=1e-15)
@@ -77,17 +77,19 @@ def test_segment_speeds__falling_target__the_forward_of_the_empty_curve():
 
 def test_segment_speeds__rising_target__adds_the_ageing_term():
     knots = knots_of(targets=(100, 100, 400, 400), caps=(1000, 1000, 1000, 1000))
-    speed = segment_speeds([week * WEEK for week in WEEKS], knots)[1]
-    assert speed.term == "discount + target below it"
+    speed = segment_speeds(WEEKS, knots, 6)[1]
+    assert speed.term == "discount and target, below it"
     years = 26 * WEEK / 31_536_000
     slope = (knots[2].discount - knots[1].discount) / WAD / years
     gap = (knots[2].discount_hi - knots[2].discount) / WAD
-    assert speed.per_year / WAD == pytest.approx(slope + gap * (300 / years) / 100, abs=1e-12)
+    assert speed.per_year / WAD == pytest.approx(slope + gap * (300 / years) / 100, rel=1e-9)
 
 
-def test_total_cap__interpolated__every_weekly_maturity_once():
+def test_total_cap__one_segment__bounds_every_weekly_maturity_on_any_day():
     knots = [Knot(1, 100, 0, 0, 0), Knot(1, 200, 0, 0, 0)]
-    assert total_cap((0, 4), knots) == 125 + 150 + 175 + 200
+    for day in range(7):
+        tenors = [week + day / 7 for week in range(4)]
+        assert sum(100 + 100 * tenor / 4 for tenor in tenors) <= total_cap((0, 4), knots, 6) == 800
 
 
 def edited(number, **changes):
@@ -101,6 +103,7 @@ def edited(number, **changes):
     [
         (edited(2, cap=300 * 10**6), "knot 2 .52 weeks.: cap 300000000 must be above target 300000000"),
         (edited(1, target=0), "knot 1 .26 weeks.: target and cap must be positive"),
+        (edited(2, cap=10**17), "knot 2 .52 weeks.: cap 100000000000000000 is above 72057594037927935"),
         (edited(0, discount_hi=10**5), "knot 0 .0 weeks.: log-discounts must be 0 at maturity"),
         (edited(3, discount=1, discount_lo=1), "knot 3 .104 weeks.: log-discounts must be multiples of 100000"),
         (edited(2, discount_hi=0, discount=0, discount_lo=0), "knot 2 .52 weeks.: discount_hi falls below"),
@@ -123,7 +126,7 @@ def test_check_profile__bad_tenors__refused(weeks):
 
 
 def test_check_profile__caps_above_max_debt__refused():
-    total = total_cap(WEEKS, knots_of())
+    total = total_cap(WEEKS, knots_of(), 6)
     check_profile(WEEKS, knots_of(), 6, FORWARD, max_debt=total)
     with pytest.raises(ProfileError, match="above max_debt"):
         check_profile(WEEKS, knots_of(), 6, FORWARD, max_debt=total - 1)
