@@ -1,0 +1,1 @@
+"""Everything in Python that talks to a chain."""
