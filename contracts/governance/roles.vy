@@ -27,6 +27,7 @@
 # -- modules ----------------------------------------------------------------------------------------------------------
 
 from snekmate.auth import access_control
+
 uses: access_control
 
 exports: (

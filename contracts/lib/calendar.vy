@@ -51,13 +51,9 @@ def date_text(timestamp: uint256) -> String[8]:
     @dev The UTC date of `timestamp` (s, at most LAST_DATED) as YYYYMMDD.
     """
     assert timestamp <= LAST_DATED  # dev: the year has more than four digits
-    # All below is less than 10**9, and each subtrahend is at most its minuend, so nothing wraps: plain operators stay
-    # because this serves views only.
     days: uint256 = timestamp // DAY + _DAYS_TO_EPOCH
     day_of_era: uint256 = days % _DAYS_PER_ERA
-    year_of_era: uint256 = (
-        day_of_era - day_of_era // 1_460 + day_of_era // 36_524 - day_of_era // 146_096
-    ) // 365
+    year_of_era: uint256 = (day_of_era - day_of_era // 1_460 + day_of_era // 36_524 - day_of_era // 146_096) // 365
     day_of_year: uint256 = day_of_era - (365 * year_of_era + year_of_era // 4 - year_of_era // 100)
     month_from_march: uint256 = (5 * day_of_year + 2) // 153
     day: uint256 = day_of_year - (153 * month_from_march + 2) // 5 + 1

@@ -2,7 +2,6 @@
 
 import boa
 import pytest
-
 from tests.support.permits import account
 
 BOND_TOKEN = boa.load_partial("contracts/bonds/BondToken.vy")
