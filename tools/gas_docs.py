@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 
 from tests.gas.aims import AIMS, recorded
+
 from tools.sizes import LIMIT, RECORD
 
 INTRODUCTION = """# Gas
 
 Whole transactions on anvil (Prague rules), cold, the 21,000 of a transaction and the calldata included; amounts around
-1e21 of an 18-decimal asset, the buyer's approval unlimited, and every account already holding the asset. The kernel is the
-difference between a harness that prices and an empty function of the same harness called with the same data. Elsewhere is
-the best figure known for the same operation in another system; for sales, redemptions and the token it stands against both
-forms of the operation.
+1e21 of an 18-decimal asset, the buyer's approval unlimited, every account already holding the asset. The kernel is the
+difference between a harness that prices and an empty function of the same harness called with the same data. Elsewhere
+is the best figure known for the same operation in another system; where one figure is known for several forms of an
+operation, it stands beside each of them.
 
 The figures are committed and exact (`tests/gas/snapshots/`): `make gas` fails when one of them moves, and
 `make gas-update` writes them anew. The aims are upper bounds that a new figure can't pass."""
