@@ -1,0 +1,386 @@
+# pragma version 0.4.3
+# pragma nonreentrancy on
+"""
+@title Escrow and reserve behind the bonds
+@license AGPL-3.0-only
+@author Surety contributors
+@notice Holds the asset in two tracked parts. The escrow is what bonds will pay: it moves only together with a mint or a
+    burn, and equals the outstanding face at all times. The reserve is what the protocol pays discounts from: deposits,
+    fees and, where the asset allows it, capped minting fill it; buys draw on it, and sales pay into it.
+    Holders redeem matured bonds here, at par, without the market.
+@dev Created by BondMarket from a blueprint, and creates BondToken from one: MARKET and TOKEN are fixed for ever, so no role
+    can make another contract mint or burn. Buyers approve this contract.
+@custom:security The asset is a plain ERC-20, one that returns nothing included. One that takes a fee on transfers is refused
+    at the door (what arrives is measured); one that rebases downwards, blacklists this contract or pauses can stop
+    payments, which no contract on top of it can mend. Gifts count for nothing until `absorb` books them.
+@custom:kill Nothing here can be stopped. TREASURER can draw the reserve, never the escrow; without reserve buys at a discount
+    revert, sales and redemption go on.
+@custom:invariant INV-TRS-1 … INV-TRS-5 (specs/bond-treasury.md)
+"""
+
+# -- interfaces -------------------------------------------------------------------------------------------------------
+
+from ethereum.ercs import IERC20
+from ethereum.ercs import IERC20Detailed
+from ...interfaces import IBondToken
+from ...interfaces import IBondTreasury
+from ...interfaces import IMintable
+
+implements: IBondTreasury
+
+# -- modules ----------------------------------------------------------------------------------------------------------
+
+from snekmate.auth import access_control
+from ..governance import roles
+from . import bond_id
+from . import errors
+
+initializes: access_control
+initializes: roles[access_control := access_control]
+
+exports: roles.__interface__
+
+# -- constants --------------------------------------------------------------------------------------------------------
+
+YEAR: constant(uint256) = 31_536_000
+BURST: constant(uint256) = 12  # a twelfth of the annual cap may be minted at once
+
+# -- immutables -------------------------------------------------------------------------------------------------------
+
+ASSET: immutable(address)
+TOKEN: immutable(address)
+MARKET: immutable(address)
+
+# -- storage ----------------------------------------------------------------------------------------------------------
+
+# reserve (128 bits) | escrow (128 bits), asset decimals
+_books: uint256
+# minted and not yet drained (128 bits) | time (128 bits)
+_minted: uint256
+mint_cap: public(uint256)  # asset decimals a year
+
+
+# -- constructor ------------------------------------------------------------------------------------------------------
+
+
+@deploy
+def __init__(
+    asset: address, token_blueprint: address, label: String[16], admin: address, treasurer: address, mint_cap: uint256
+):
+    """
+    @notice The creator becomes the market.
+    @param asset What bonds are paid in.
+    @param token_blueprint ERC-5202 blueprint of BondToken.
+    @param label Symbol of the asset as bonds show it.
+    @param admin DEFAULT_ADMIN, the Timelock.
+    @param treasurer First TREASURER; zero for none.
+    @param mint_cap Most that may be minted into the reserve in a year; zero for an asset that can't be minted.
+    """
+    access_control.__init__()
+    roles.__init__(admin)
+    roles._grant(roles.TREASURER_ROLE, treasurer)
+    decimals: uint8 = staticcall IERC20Detailed(asset).decimals()
+    ASSET = asset
+    MARKET = msg.sender
+    TOKEN = create_from_blueprint(token_blueprint, label, decimals)
+    self._set_mint_cap(mint_cap)
+
+
+# -- the market's entries ---------------------------------------------------------------------------------------------
+
+
+@external
+def issue(payer: address, receiver: address, id: uint256, face: uint256, cost: uint256):
+    """
+    @notice Sell new bonds: the payer's cost and the discount from the reserve go into escrow, and `face` is minted.
+    @dev Only MARKET, which names its own caller as `payer`.
+    @param payer Who pays; has approved this contract.
+    @param receiver Who gets the bonds.
+    @param id FIXED bond id.
+    @param face Face minted.
+    @param cost What the payer pays, at most `face`.
+    """
+    assert msg.sender == MARKET, errors.NOT_MARKET
+    escrow: uint256 = 0
+    reserve: uint256 = 0
+    escrow, reserve = self._load()
+    discount: uint256 = face - cost
+    assert discount <= reserve, errors.RESERVE_TOO_LOW
+    self._store(escrow + face, unsafe_sub(reserve, discount))
+    extcall IBondToken(TOKEN).mint(receiver, id, face)
+    self._pull(payer, cost)
+
+
+@external
+def retire(holder: address, receiver: address, id: uint256, face: uint256, proceeds: uint256):
+    """
+    @notice Buy bonds back: `face` is burned and leaves the escrow, to the receiver and, for the discount, to the reserve.
+    @dev Only MARKET, which names its own caller as `holder`.
+    @param holder Whose bonds are burned.
+    @param receiver Who is paid.
+    @param id FIXED bond id.
+    @param face Face burned.
+    @param proceeds What is paid, at most `face`.
+    """
+    assert msg.sender == MARKET, errors.NOT_MARKET
+    # the token calls nobody, so it may come first: it knows the reason when the holder has too few
+    extcall IBondToken(TOKEN).burn(holder, id, face)
+    escrow: uint256 = 0
+    reserve: uint256 = 0
+    escrow, reserve = self._load()
+    self._store(escrow - face, reserve + (face - proceeds))
+    self._push(receiver, proceeds)
+
+
+# -- holders ----------------------------------------------------------------------------------------------------------
+
+
+@external
+def redeem(id: uint256, face: uint256, receiver: address):
+    """
+    @notice Take par for matured bonds of the caller. Nothing pauses this, and the market has no part in it.
+    @param id FIXED bond id that has matured.
+    @param face How much of it.
+    @param receiver Who is paid.
+    """
+    assert face > 0, errors.ZERO_FUNDS
+    assert bond_id.kind_of(id) == bond_id.FIXED, errors.NOT_FIXED
+    assert bond_id.maturity_of(id) <= block.timestamp, errors.NOT_MATURED
+    extcall IBondToken(TOKEN).burn(msg.sender, id, face)
+    escrow: uint256 = 0
+    reserve: uint256 = 0
+    escrow, reserve = self._load()
+    self._store(escrow - face, reserve)
+    self._push(receiver, face)
+    log IBondTreasury.BondRedeemed(holder=msg.sender, receiver=receiver, id=id, face=face)
+
+
+# -- the reserve ------------------------------------------------------------------------------------------------------
+
+
+@external
+def fund(amount: uint256):
+    """
+    @notice Pay into the reserve; anyone may.
+    @param amount Asset pulled from the caller, who has approved this contract.
+    """
+    assert amount > 0, errors.ZERO_FUNDS
+    self._add_reserve(amount)
+    self._pull(msg.sender, amount)
+    log IBondTreasury.ReserveFunded(funder=msg.sender, amount=amount)
+
+
+@external
+def absorb() -> uint256:
+    """
+    @notice Book asset that was sent here without a call as reserve; anyone may.
+    @return What was booked.
+    """
+    escrow: uint256 = 0
+    reserve: uint256 = 0
+    escrow, reserve = self._load()
+    surplus: uint256 = staticcall IERC20(ASSET).balanceOf(self)
+    surplus -= min(surplus, escrow + reserve)
+    assert surplus > 0, errors.NOTHING_TO_ABSORB
+    self._add_reserve(surplus)
+    log IBondTreasury.ReserveAbsorbed(amount=surplus)
+    return surplus
+
+
+@external
+def withdraw(amount: uint256, receiver: address):
+    """
+    @notice Draw the protocol's own money from the reserve. Only TREASURER.
+    @param amount How much, at most the reserve.
+    @param receiver Who gets it.
+    """
+    roles._check(roles.TREASURER_ROLE)
+    assert amount > 0, errors.ZERO_FUNDS
+    escrow: uint256 = 0
+    reserve: uint256 = 0
+    escrow, reserve = self._load()
+    assert amount <= reserve, errors.RESERVE_TOO_LOW
+    self._store(escrow, unsafe_sub(reserve, amount))
+    self._push(receiver, amount)
+    log IBondTreasury.ReserveWithdrawn(receiver=receiver, amount=amount)
+
+
+@external
+def mint_reserve(amount: uint256):
+    """
+    @notice Mint asset into the reserve (`IMintable`). Only TREASURER, within the annual cap.
+    @dev A leaky bucket of a twelfth of the cap that drains eleven twelfths of it a year: no 365 days see more than the cap.
+    @param amount How much.
+    """
+    roles._check(roles.TREASURER_ROLE)
+    assert amount > 0, errors.ZERO_FUNDS
+    assert amount <= self._mintable(), errors.OVER_MINT_CAP
+    self._minted = ((self._undrained() + amount) << 128) | block.timestamp
+    self._add_reserve(amount)
+    before: uint256 = staticcall IERC20(ASSET).balanceOf(self)
+    extcall IMintable(ASSET).mint(self, amount)
+    balance: uint256 = staticcall IERC20(ASSET).balanceOf(self)
+    assert balance == before + amount, errors.TOOK_A_FEE
+    log IBondTreasury.ReserveMinted(amount=amount)
+
+
+@external
+def set_mint_cap(cap: uint256):
+    """
+    @notice Set the annual cap of minting. Only DEFAULT_ADMIN.
+    @param cap Asset a year.
+    """
+    roles._check(access_control.DEFAULT_ADMIN_ROLE)
+    self._minted = (self._undrained() << 128) | block.timestamp
+    self._set_mint_cap(cap)
+
+
+# -- views ------------------------------------------------------------------------------------------------------------
+
+
+@view
+@external
+def escrow() -> uint256:
+    """
+    @notice Asset held for bonds: the outstanding face.
+    @return Asset decimals.
+    """
+    return self._books & (2**128 - 1)
+
+
+@view
+@external
+def reserve() -> uint256:
+    """
+    @notice Asset held to pay discounts.
+    @return Asset decimals.
+    """
+    return self._books >> 128
+
+
+@view
+@external
+def mintable() -> uint256:
+    """
+    @notice What `mint_reserve` would mint now.
+    @return Asset decimals, rounded down.
+    """
+    return self._mintable()
+
+
+@view
+@external
+def asset() -> address:
+    """
+    @notice What bonds are paid in.
+    @return ERC-20.
+    """
+    return ASSET
+
+
+@view
+@external
+def token() -> address:
+    """
+    @notice The bonds.
+    @return BondToken, created by this contract.
+    """
+    return TOKEN
+
+
+@view
+@external
+def market() -> address:
+    """
+    @notice Who may issue and retire bonds.
+    @return BondMarket, the creator of this contract.
+    """
+    return MARKET
+
+
+# -- internals --------------------------------------------------------------------------------------------------------
+
+
+@internal
+@view
+def _load() -> (uint256, uint256):
+    """
+    @dev Escrow and reserve.
+    """
+    word: uint256 = self._books
+    return word & (2**128 - 1), word >> 128
+
+
+@internal
+def _store(escrow: uint256, reserve: uint256):
+    """
+    @dev Write both books. Below 2**128 each, or what an overflowing reserve would do to the word is refused.
+    """
+    assert escrow < 2**128 and reserve < 2**128, errors.BIG_AMOUNT
+    self._books = (reserve << 128) | escrow
+
+
+@internal
+def _add_reserve(amount: uint256):
+    """
+    @dev Book `amount` as reserve.
+    """
+    escrow: uint256 = 0
+    reserve: uint256 = 0
+    escrow, reserve = self._load()
+    self._store(escrow, reserve + amount)
+
+
+@internal
+def _pull(payer: address, amount: uint256):
+    """
+    @dev Take exactly `amount` from `payer`.
+    """
+    before: uint256 = staticcall IERC20(ASSET).balanceOf(self)
+    success: bool = extcall IERC20(ASSET).transferFrom(payer, self, amount, default_return_value=True)
+    assert success, errors.TRANSFER_FAILED
+    balance: uint256 = staticcall IERC20(ASSET).balanceOf(self)
+    assert balance == before + amount, errors.TOOK_A_FEE
+
+
+@internal
+def _push(receiver: address, amount: uint256):
+    """
+    @dev Send `amount` out.
+    """
+    assert receiver != empty(address), errors.ZERO_RECEIVER
+    success: bool = extcall IERC20(ASSET).transfer(receiver, amount, default_return_value=True)
+    assert success, errors.TRANSFER_FAILED
+
+
+@internal
+def _set_mint_cap(cap: uint256):
+    """
+    @dev Store the annual cap.
+    """
+    assert cap < 2**128, errors.BIG_AMOUNT
+    self.mint_cap = cap
+    log IBondTreasury.MintCapSet(cap=cap)
+
+
+@internal
+@view
+def _undrained() -> uint256:
+    """
+    @dev What was minted and has not drained yet, rounded up.
+    """
+    word: uint256 = self._minted
+    elapsed: uint256 = min(block.timestamp - (word & (2**128 - 1)), YEAR)
+    drained: uint256 = self.mint_cap * (BURST - 1) * elapsed // (BURST * YEAR)
+    level: uint256 = word >> 128
+    return level - min(level, drained)
+
+
+@internal
+@view
+def _mintable() -> uint256:
+    """
+    @dev Room of the mint bucket.
+    """
+    room: uint256 = self.mint_cap // BURST
+    return room - min(room, self._undrained())
