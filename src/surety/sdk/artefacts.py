@@ -1,0 +1,251 @@
+"""Contracts compiled by the installed vyper, in this process, once per state of the sources.
+
+`python -m surety.sdk.artefacts` compiles every deployable into the cache, so that parallel tests only read it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import cache, cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import eth_abi
+from eth_utils import function_signature_to_4byte_selector
+from eth_utils.abi import collapse_if_tuple
+
+from .errors import SetupError, UsageError
+from .root import repository_root
+
+FORMATS = ("abi", "bytecode", "bytecode_runtime", "blueprint_bytecode", "layout", "method_identifiers", "settings_dict")
+EVM_VERSION = "prague"
+
+
+@dataclass(frozen=True)
+class Immutable:
+    """Where an immutable stands in the code on chain, in bytes behind the runtime template."""
+
+    name: str
+    type: str
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True)
+class Artefact:
+    """One compiled deployable. Bytes are hex without 0x in the cache, `bytes` in the properties."""
+
+    name: str
+    path: str
+    """Relative to the root it was compiled from."""
+    compiler: str
+    settings: dict[str, Any]
+    source_hash: str
+    """Over every source an import can reach, the compiler's version and its settings."""
+    abi: list[dict[str, Any]] = field(repr=False)
+    bytecode: str = field(repr=False)
+    bytecode_runtime: str = field(repr=False)
+    blueprint_bytecode: str = field(repr=False)
+    layout: dict[str, Any] = field(repr=False)
+    method_identifiers: dict[str, str] = field(repr=False)
+
+    @property
+    def initcode(self) -> bytes:
+        """Creation code without constructor arguments."""
+        return bytes.fromhex(self.bytecode)
+
+    @property
+    def runtime(self) -> bytes:
+        """The code on chain up to its immutables."""
+        return bytes.fromhex(self.bytecode_runtime)
+
+    @property
+    def blueprint_initcode(self) -> bytes:
+        """Creation code of an EIP-5202 blueprint."""
+        return bytes.fromhex(self.blueprint_bytecode)
+
+    @property
+    def blueprint_code(self) -> bytes:
+        """Code of the blueprint on chain: the preamble fe7100 and the creation code."""
+        return b"\xfe\x71\x00" + self.initcode
+
+    @cached_property
+    def immutables(self) -> tuple[Immutable, ...]:
+        """In the order of their offsets."""
+        return tuple(sorted(_immutables(self.layout.get("code_layout", {})), key=lambda item: item.offset))
+
+    @cached_property
+    def storage_slots(self) -> dict[str, int]:
+        """First slot of each variable; those of modules as `module.name`."""
+        return dict(_slots(self.layout.get("storage_layout", {})))
+
+    @property
+    def runtime_size(self) -> int:
+        """Bytes on chain, immutables included."""
+        return len(self.runtime) + sum(item.length for item in self.immutables)
+
+    @cached_property
+    def selectors(self) -> dict[bytes, str]:
+        """Signature of each method by its id."""
+        return {bytes.fromhex(value[2:]).rjust(4, b"\0"): name for name, value in self.method_identifiers.items()}
+
+    @property
+    def constructor_inputs(self) -> list[dict[str, Any]]:
+        """ABI of the constructor's arguments."""
+        return next((item["inputs"] for item in self.abi if item["type"] == "constructor"), [])
+
+    def encode_arguments(self, *arguments: Any) -> bytes:
+        """Constructor arguments as they follow the creation code. Raises `UsageError` if they don't fit the ABI."""
+        inputs = self.constructor_inputs
+        if len(inputs) != len(arguments):
+            raise UsageError(f"{self.name} is created from {len(inputs)} arguments, {len(arguments)} given")
+        try:
+            return eth_abi.encode([collapse_if_tuple(item) for item in inputs], arguments)
+        except (eth_abi.exceptions.EncodingError, TypeError) as error:
+            raise UsageError(f"{self.name}: constructor arguments do not fit: {error}") from None
+
+    def creation(self, *arguments: Any) -> bytes:
+        """Creation code with its arguments."""
+        return self.initcode + self.encode_arguments(*arguments)
+
+
+def artefact(name: str, root: Path | None = None) -> Artefact:
+    """A deployable by the name of its file, `BondMarket`. Raises `UsageError` if there is none or it doesn't compile."""
+    root = root or repository_root()
+    found = _deployables(root).get(name)
+    if found is None:
+        raise UsageError(f"no contract {name} in contracts/: there are {', '.join(sorted(_deployables(root)))}")
+    return _artefact(found, root, source_hash(root))
+
+
+def artefacts(names: Sequence[str], root: Path | None = None) -> dict[str, Artefact]:
+    """Several by name."""
+    return {name: artefact(name, root) for name in names}
+
+
+def names(root: Path | None = None) -> tuple[str, ...]:
+    """Every deployable, mocks and harnesses too."""
+    return tuple(sorted(_deployables(root or repository_root())))
+
+
+def compile_source(path: Path) -> Artefact:
+    """A Vyper file outside the repository, uncached; imports resolve beside it, in the repository and in packages."""
+    return _compile(path.resolve(), path.name, [repository_root(), path.resolve().parent], _digest(path.read_bytes()))
+
+
+def source_hash(root: Path | None = None) -> str:
+    """Hash over all sources, the compiler's version and settings: what decides whether code is the same."""
+    root = root or repository_root()
+    digest = hashlib.sha256(json.dumps([version("vyper"), version("snekmate"), EVM_VERSION, FORMATS]).encode())
+    for path in sorted([*(root / "contracts").rglob("*.vy"), *(root / "interfaces").rglob("*.vyi")]):
+        if "mocks" not in path.relative_to(root).parts:  # a test double changes no deployed code
+            digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def selector(signature: str) -> bytes:
+    """Method id of `name(type,…)`."""
+    return function_signature_to_4byte_selector(signature)
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _deployables(root: Path) -> dict[str, Path]:
+    return {path.stem: path for path in (root / "contracts").rglob("[A-Z]*.vy")}
+
+
+@cache
+def _artefact(path: Path, root: Path, sources: str) -> Artefact:
+    own = _digest(sources.encode() + path.read_bytes() + _mocks(path, root))[:16]
+    folder = root / "build" / "artefacts"
+    cached = folder / f"{path.stem}-{own}.json"
+    if cached.exists():
+        return Artefact(**json.loads(cached.read_text()))
+    made = _compile(path, path.relative_to(root).as_posix(), [root], sources)
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob(f"{path.stem}-*.json"):
+        old.unlink(missing_ok=True)
+    write_atomically(cached, json.dumps(asdict(made)))
+    return made
+
+
+def _mocks(path: Path, root: Path) -> bytes:
+    """What the artefact of a test double depends on besides the sources of the suite."""
+    if "mocks" not in path.relative_to(root).parts:
+        return b""
+    return b"".join(found.read_bytes() for found in sorted(path.parent.glob("*.vy")))
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """A file that is either as before or whole, even if the process is killed meanwhile."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _compile(path: Path, label: str, search: list[Path], sources: str) -> Artefact:
+    # vyper takes a second to import, and a warm cache needs none of it.
+    import snekmate
+    from vyper.compiler import compile_from_file_input
+    from vyper.compiler.input_bundle import FilesystemInputBundle
+    from vyper.compiler.settings import Settings
+    from vyper.exceptions import VyperException
+
+    if version("vyper") != "0.4.3":
+        raise SetupError(f"vyper 0.4.3 is wanted, {version('vyper')} is installed: install from the lock file")
+    bundle = FilesystemInputBundle([Path(snekmate.__path__[0]).parent, *search])
+    try:
+        output = compile_from_file_input(
+            bundle.load_file(path), bundle, Settings(evm_version=EVM_VERSION), output_formats=FORMATS
+        )
+    except VyperException as error:
+        raise UsageError(f"{label} does not compile: {error}") from None
+    return Artefact(
+        name=path.stem,
+        path=label,
+        compiler=version("vyper"),
+        settings={"evm_version": EVM_VERSION, **output["settings_dict"]},
+        source_hash=sources,
+        abi=output["abi"],
+        bytecode=output["bytecode"][2:],
+        bytecode_runtime=output["bytecode_runtime"][2:],
+        blueprint_bytecode=output["blueprint_bytecode"][2:],
+        layout=json.loads(json.dumps(output["layout"])),
+        method_identifiers=output["method_identifiers"],
+    )
+
+
+def _immutables(layout: dict[str, Any], prefix: str = "") -> Iterator[Immutable]:
+    for name, part in layout.items():
+        if isinstance(part.get("length"), int):
+            yield Immutable(prefix + name, part["type"], part["offset"], part["length"])
+        else:
+            yield from _immutables(part, f"{prefix}{name}.")
+
+
+def _slots(layout: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, int]]:
+    for name, part in layout.items():
+        if isinstance(part.get("slot"), int):
+            yield prefix + name, part["slot"]
+        else:
+            yield from _slots(part, f"{prefix}{name}.")
+
+
+if __name__ == "__main__":
+    for deployable in names():
+        artefact(deployable)
