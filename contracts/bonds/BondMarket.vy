@@ -57,6 +57,7 @@ MIN_WINDOW: constant(uint256) = 3_600
 MAX_WINDOW: constant(uint256) = 30 * 86_400
 WAD: constant(uint256) = 10**18
 BPS: constant(uint256) = 10_000
+YEAR: constant(uint256) = 31_536_000
 
 # -- immutables -------------------------------------------------------------------------------------------------------
 
@@ -184,7 +185,7 @@ def sell(maturity: uint256, face: uint256, min_proceeds: uint256, receiver: addr
     bucket: anchors.Bucket = anchors._load(self._buckets[maturity], ANCHOR_WINDOW)
     proceeds: uint256 = self._proceeds(bucket, face, maturity)
     assert proceeds >= min_proceeds, errors.BELOW_MIN_PROCEEDS
-    flow_limits._record_sell(face, unsafe_sub(face, proceeds), UNIT)
+    flow_limits._record_sell(self._exposure(face, maturity), unsafe_sub(face, proceeds), UNIT)
     self._buckets[maturity] = anchors._after_sell(bucket, face, UNIT)
     id: uint256 = bond_id.pack(bond_id.FIXED, maturity)
     extcall IBondTreasury(TREASURY).retire(msg.sender, receiver, id, face, proceeds)
@@ -480,11 +481,20 @@ def _settle_buy(maturity: uint256, bucket: anchors.Bucket, face: uint256, cost: 
     """
     @dev Record a buy and have the treasury carry it out.
     """
-    flow_limits._record_buy(face, unsafe_sub(face, cost), UNIT)
+    flow_limits._record_buy(self._exposure(face, maturity), unsafe_sub(face, cost), UNIT)
     self._buckets[maturity] = anchors._after_buy(bucket, face, UNIT)
     id: uint256 = bond_id.pack(bond_id.FIXED, maturity)
     extcall IBondTreasury(TREASURY).issue(msg.sender, receiver, id, face, cost)
     log IBondMarket.BondBought(buyer=msg.sender, receiver=receiver, id=id, face=face, cost=cost)
+
+
+@internal
+@view
+def _exposure(face: uint256, maturity: uint256) -> uint256:
+    """
+    @dev Face times remaining years, rounded up; both factors are bounded (2**96, 255 weeks) by now.
+    """
+    return unsafe_div(unsafe_add(unsafe_mul(face, unsafe_sub(maturity, block.timestamp)), YEAR - 1), YEAR)
 
 
 @internal

@@ -4,11 +4,13 @@
 @title How fast debt may be sold and bought back
 @license AGPL-3.0-only
 @author Surety contributors
-@notice Three leaky buckets over an epoch of a week: face bought, face sold, and discount granted. Each trade fills its bucket;
-    each drains steadily, from full to empty in an epoch; a trade that would overflow is refused. Sales give discount
-    back to the budget. A block (trades of equal timestamp) may fill only a share of the buys' and the sales' bucket.
-@dev Fills are kept as fractions of their limit in units of 2**-40, rounded up, so they scale with the limit when it changes.
-    In any span of length s at most `limit * (1 + s/EPOCH)` passes.
+@notice Three leaky buckets over an epoch of a week: exposure bought, exposure sold back, and discount granted. Exposure is face
+    times remaining years: what a wrong rate would cost. Each trade fills its bucket and empties the opposite one; each drains
+    steadily, from full to empty in an epoch; a trade that would overflow is refused. Sales give discount back to the budget.
+    A block (trades of equal timestamp) may fill only a share of the buys' and the sales' bucket.
+@dev Counting net and in years is what keeps limits from being filled by wash trades: buying and selling the same leaves them
+    where they were, and bonds that are about to mature hardly count. Fills are fractions of their limit in units of 2**-40,
+    rounded up, so they scale with the limit when it changes. In any span of length s at most `limit * (1 + s/EPOCH)` passes net.
 @custom:invariant INV-FLW-1 … INV-FLW-4 (specs/bond-market.md)
 @custom:kill Buys and sales pause one by one; nothing else depends on them.
 """
@@ -24,8 +26,8 @@ event PauseSet:
 
 struct Limits:
     budget: uint256  # discount that buys may take from the reserve an epoch, asset decimals
-    buys: uint256  # face that may be bought an epoch
-    sells: uint256  # face that may be sold an epoch
+    buys: uint256  # exposure that may be bought net an epoch, face times years, asset decimals
+    sells: uint256  # exposure that may be sold net an epoch
     buy_block_share: uint256  # of `buys` in one block, percent
     sell_block_share: uint256  # of `sells` in one block, percent
 
@@ -79,39 +81,40 @@ def _pause(buys: bool, sells: bool):
 
 
 @internal
-def _record_buy(face: uint256, discount: uint256, unit: uint256):
+def _record_buy(exposure: uint256, discount: uint256, unit: uint256):
     """
-    @dev Fill the buys' bucket and the budget, or refuse.
+    @dev Fill the buys' bucket and the budget and empty the sales' bucket, or refuse.
     """
     limits: uint256 = self._limits
     assert (limits >> 232) & 1 == 0, errors.BUYS_PAUSED
     usage: Usage = self._now()
-    # amounts stay below 2**97 and limits below 2**112: no product reaches 2**256
-    part: uint256 = self._part_up(face, unsafe_mul((limits >> 72) & LIMIT_MASK, unit))
+    # amounts stay below 2**100 and limits below 2**112: no product reaches 2**256
+    part: uint256 = self._part_up(exposure, unsafe_mul((limits >> 72) & LIMIT_MASK, unit))
     usage.buys = unsafe_add(usage.buys, part)
     usage.block_buys = unsafe_add(usage.block_buys, part)
     assert usage.buys <= ONE, errors.OVER_EPOCH_BUYS
     assert unsafe_mul(usage.block_buys, 100) <= unsafe_mul(ONE, (limits >> 216) & 255), errors.OVER_BLOCK_BUYS
     usage.budget = unsafe_add(usage.budget, self._part_up(discount, unsafe_mul(limits & LIMIT_MASK, unit)))
     assert usage.budget <= ONE, errors.OVER_BUDGET
+    usage.sells = self._less(usage.sells, exposure, unsafe_mul((limits >> 144) & LIMIT_MASK, unit))
     self._store(usage)
 
 
 @internal
-def _record_sell(face: uint256, discount: uint256, unit: uint256):
+def _record_sell(exposure: uint256, discount: uint256, unit: uint256):
     """
-    @dev Fill the sales' bucket, or refuse; give the discount back to the budget.
+    @dev Fill the sales' bucket and empty the buys' bucket, or refuse; give the discount back to the budget.
     """
     limits: uint256 = self._limits
     assert (limits >> 233) & 1 == 0, errors.SELLS_PAUSED
     usage: Usage = self._now()
-    part: uint256 = self._part_up(face, unsafe_mul((limits >> 144) & LIMIT_MASK, unit))
+    part: uint256 = self._part_up(exposure, unsafe_mul((limits >> 144) & LIMIT_MASK, unit))
     usage.sells = unsafe_add(usage.sells, part)
     usage.block_sells = unsafe_add(usage.block_sells, part)
     assert usage.sells <= ONE, errors.OVER_EPOCH_SELLS
     assert unsafe_mul(usage.block_sells, 100) <= unsafe_mul(ONE, (limits >> 224) & 255), errors.OVER_BLOCK_SELLS
-    restored: uint256 = unsafe_div(discount << 40, unsafe_mul(limits & LIMIT_MASK, unit))
-    usage.budget = unsafe_sub(max(usage.budget, restored), restored)
+    usage.buys = self._less(usage.buys, exposure, unsafe_mul((limits >> 72) & LIMIT_MASK, unit))
+    usage.budget = self._less(usage.budget, discount, unsafe_mul(limits & LIMIT_MASK, unit))
     self._store(usage)
 
 
@@ -162,6 +165,16 @@ def _part_up(amount: uint256, limit: uint256) -> uint256:
     @dev `amount` as a fraction of `limit`, rounded up; `limit` is positive.
     """
     return unsafe_div(unsafe_add(amount << 40, unsafe_sub(limit, 1)), limit)
+
+
+@internal
+@pure
+def _less(fill: uint256, amount: uint256, limit: uint256) -> uint256:
+    """
+    @dev A fill with `amount` of `limit` taken out, rounded up, at least zero.
+    """
+    part: uint256 = unsafe_div(amount << 40, limit)
+    return unsafe_sub(max(fill, part), part)
 
 
 @internal
