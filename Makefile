@@ -9,6 +9,9 @@ WORKERS ?= auto
 PYTEST := $(PY) -m pytest -q -n $(WORKERS)
 VYPER_SOURCES = $$(find contracts interfaces -name '*.vy' -o -name '*.vyi')
 LINE := 120
+# ape looks for vyper and anvil on the path: the pinned ones first. anvil's own binary, since its npm wrapper orphans it.
+CALLER_PATH := $(PATH)
+export PATH = $(CURDIR)/$(BIN):$(shell ls -d $(CURDIR)/node_modules/@foundry-rs/anvil-*/bin 2>/dev/null | head -n 1):$(CALLER_PATH)
 INSTALLED := .venv/.installed node_modules/.installed
 
 .PHONY: help install demo test test-all unit stateful integration fork ape gas gas-update sizes cov bench lint format \
@@ -90,7 +93,7 @@ types: $(INSTALLED)  ## mypy, strict
 
 compile: $(INSTALLED)  ## every deployable by vyper with warnings as errors, and the project by ape
 	$(PY) -m tools.warnings
-	$(BIN)/ape compile
+	$(PY) -W ignore $(BIN)/ape compile
 
 # ---------------------------------------------------------------- docs
 

@@ -19,7 +19,7 @@ if [ -z "$python" ]; then
 fi
 
 command -v npm >/dev/null 2>&1 || fail "npm is needed (it comes with Node 20 or later)"
-node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20)' 2>/dev/null \
+node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20 ? 1 : 0)' 2>/dev/null \
     || fail "Node 20 or later is needed ($(node --version 2>/dev/null || echo none) found)"
 
 echo "install: $("$python" --version) into .venv"
