@@ -53,6 +53,7 @@ struct Holders:
     guardian: address
     treasurer: address
 
+
 MIN_WINDOW: constant(uint256) = 3_600
 MAX_WINDOW: constant(uint256) = 30 * 86_400
 WAD: constant(uint256) = 10**18
@@ -114,7 +115,7 @@ def __init__(
     assert decimals <= 18, errors.BAD_DECIMALS
     assert anchor_window >= MIN_WINDOW and anchor_window <= MAX_WINDOW, errors.BAD_WINDOW
     ASSET = asset
-    UNIT = 10 ** (max(decimals, 6) - 6)
+    UNIT = 10**(max(decimals, 6) - 6)
     ANCHOR_WINDOW = anchor_window
     debt_profile.__init__(bounds, rules, tenors, knots, fee_bps, UNIT)
     flow_limits._set(limits, UNIT)

@@ -13,6 +13,7 @@
 @custom:invariant INV-MKT-3, INV-MKT-4 (specs/bond-market.md)
 """
 
+
 struct Bucket:
     debt: uint256  # outstanding face, asset decimals
     up: uint256  # offset of buys, UNITs
@@ -45,7 +46,10 @@ def _unpack(word: uint256) -> Bucket:
     @dev The bucket as stored, offsets as of `touched`.
     """
     return Bucket(
-        debt=word >> 160, up=(word >> 96) & (2**64 - 1), down=(word >> 32) & (2**64 - 1), touched=word & (2**32 - 1)
+        debt=word >> 160,
+        up=(word >> 96) & (2**64 - 1),
+        down=(word >> 32) & (2**64 - 1),
+        touched=word & (2**32 - 1),
     )
 
 
@@ -86,4 +90,9 @@ def _pack(debt: uint256, up: uint256, down: uint256) -> uint256:
     @dev The word, touched now. Offsets saturate at 2**64 - 1 UNITs, far above any cap.
     """
     assert debt < 2**96  # dev: caps are below 2**96
-    return (debt << 160) | (min(up, 2**64 - 1) << 96) | (min(down, 2**64 - 1) << 32) | (block.timestamp & (2**32 - 1))
+    return (
+        (debt << 160)
+        | (min(up, 2**64 - 1) << 96)
+        | (min(down, 2**64 - 1) << 32)
+        | (block.timestamp & (2**32 - 1))
+    )

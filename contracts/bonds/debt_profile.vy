@@ -19,14 +19,17 @@ from . import knot_word
 from ..lib import log_mean
 from ...interfaces import IProfileBounds
 
+
 event ProfileQueued:
     start: uint256
     end: uint256
     fee_bps: uint256
     knots: DynArray[IProfileBounds.Knot, 8]
 
+
 event ProfileCancelled:
     pass
+
 
 struct Schedule:
     start: uint256  # ramp begins
@@ -34,12 +37,14 @@ struct Schedule:
     fee_bps: uint256  # in force before the ramp
     next_fee_bps: uint256  # in force after it
 
+
 struct Terms:
     curve: log_mean.Curve  # in force for a tenor now
     fee_bps: uint256
     changing: bool  # whether a change is under way, and then what is to come
     next_curve: log_mean.Curve
     next_fee_bps: uint256
+
 
 MAX_KNOTS: constant(uint256) = 8
 MIN_RAMP: constant(uint256) = 86_400
@@ -92,9 +97,7 @@ def _queue(knots: DynArray[IProfileBounds.Knot, MAX_KNOTS], fee_bps: uint256):
     current: uint256[MAX_KNOTS] = self._next_knots
     packed: uint256[MAX_KNOTS] = empty(uint256[MAX_KNOTS])
     drift: uint256 = 0
-    packed, drift = staticcall IProfileBounds(BOUNDS).check(
-        current, knots, fee_bps, self._tenors_view(), UNIT, RULES
-    )
+    packed, drift = staticcall IProfileBounds(BOUNDS).check(current, knots, fee_bps, self._tenors_view(), UNIT, RULES)
     ramp: uint256 = max(MIN_RAMP, (drift * DAY + RULES.max_drift - 1) // RULES.max_drift)
     assert ramp <= MAX_RAMP, errors.LONG_RAMP
     start: uint256 = block.timestamp + RULES.notice
@@ -146,9 +149,7 @@ def _terms(tenor: uint256) -> Terms:
         start: uint256 = schedule & (2**40 - 1)
         terms.changing = True
         terms.fee_bps = (schedule >> 80) & (2**16 - 1)
-        curve: log_mean.Curve = self._between(
-            self._knots[segment], self._knots[unsafe_add(segment, 1)], left, length
-        )
+        curve: log_mean.Curve = self._between(self._knots[segment], self._knots[unsafe_add(segment, 1)], left, length)
         if block.timestamp > start:
             left = unsafe_sub(end, block.timestamp)
             length = unsafe_sub(end, start)
@@ -243,7 +244,10 @@ def _schedule_view() -> Schedule:
     """
     word: uint256 = self._schedule
     return Schedule(
-        start=word & (2**40 - 1), end=(word >> 40) & (2**40 - 1), fee_bps=(word >> 80) & (2**16 - 1), next_fee_bps=word >> 96
+        start=word & (2**40 - 1),
+        end=(word >> 40) & (2**40 - 1),
+        fee_bps=(word >> 80) & (2**16 - 1),
+        next_fee_bps=word >> 96,
     )
 
 

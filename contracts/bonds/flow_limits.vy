@@ -17,12 +17,15 @@
 
 from . import errors
 
+
 event LimitsSet:
     limits: Limits
+
 
 event PauseSet:
     buys: bool
     sells: bool
+
 
 struct Limits:
     budget: uint256  # discount that buys may take from the reserve an epoch, asset decimals
@@ -31,12 +34,14 @@ struct Limits:
     buy_block_share: uint256  # of `buys` in one block, percent
     sell_block_share: uint256  # of `sells` in one block, percent
 
+
 struct Usage:
     budget: uint256  # fractions of 2**40, drained to now
     buys: uint256
     sells: uint256
     block_buys: uint256
     block_sells: uint256
+
 
 EPOCH: constant(uint256) = 7 * 86_400
 ONE: constant(uint256) = 2**40

@@ -22,12 +22,14 @@
 @custom:invariant INV-KRN-1 … INV-KRN-6 (specs/log-mean.md)
 """
 
+
 struct Curve:
     target: uint256  # T
     cap: uint256  # C
     hi: uint256  # log-discount at u = 0, WAD
     mid: uint256  # at u = T, WAD
     low: uint256  # at u = C, WAD
+
 
 MAX_DEBT: constant(uint256) = 2**96  # exclusive
 WAD: constant(uint256) = 10**18
@@ -116,7 +118,8 @@ def _cost_down(debt: uint256, face: uint256, curve: Curve) -> uint256:
     total: uint256 = 0
     if face > debt:
         total = unsafe_add(
-            self._sum(0, debt, curve), unsafe_mul(unsafe_sub(face, debt), self._exp_neg(unsafe_div(curve.hi << 96, WAD)))
+            self._sum(0, debt, curve),
+            unsafe_mul(unsafe_sub(face, debt), self._exp_neg(unsafe_div(curve.hi << 96, WAD))),
         )
     else:
         total = self._sum(unsafe_sub(debt, face), face, curve)
@@ -154,9 +157,7 @@ def _face_for(budget: uint256, debt: uint256, curve: Curve, fee_bps: uint256) ->
         room: uint256 = unsafe_sub(curve.target, at)
         part: uint256 = 0
         paid: uint256 = 0
-        part, paid = self._solve_piece(
-            left, curve.mid, unsafe_sub(curve.hi, curve.mid), room, curve.target, fee_bps
-        )
+        part, paid = self._solve_piece(left, curve.mid, unsafe_sub(curve.hi, curve.mid), room, curve.target, fee_bps)
         face = part
         if part < room:
             return self._pad(face)
@@ -209,7 +210,9 @@ def _solve_piece(
         newton: uint256 = unsafe_div(rest << 96, unit_charge)
         # half of F''/F' times Newton's step, Q96
         bend: uint256 = unsafe_div(unsafe_mul(gap, min(newton, width)) << 96, twice)
-        bend = unsafe_div(unsafe_mul(bend, unsafe_sub(unit_charge, unsafe_div(unsafe_mul(fee_bps, Q96), BPS))), unit_charge)
+        bend = unsafe_div(
+            unsafe_mul(bend, unsafe_sub(unit_charge, unsafe_div(unsafe_mul(fee_bps, Q96), BPS))), unit_charge
+        )
         step: uint256 = 0
         if charge <= budget:
             step = unsafe_div(newton << 96, unsafe_add(Q96, bend))
@@ -296,7 +299,8 @@ def _log_discount(debt: uint256, curve: Curve) -> uint256:
         return unsafe_add(
             unsafe_div(curve.mid << 96, WAD),
             unsafe_div(
-                unsafe_mul(unsafe_sub(curve.hi, curve.mid), unsafe_sub(curve.target, debt)) << 96, unsafe_mul(WAD, curve.target)
+                unsafe_mul(unsafe_sub(curve.hi, curve.mid), unsafe_sub(curve.target, debt)) << 96,
+                unsafe_mul(WAD, curve.target),
             ),
         )
     if debt < curve.cap:
