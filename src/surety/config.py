@@ -1,0 +1,319 @@
+"""Deployment configurations: YAML in, integers out; every error names the key and what is allowed.
+
+Amounts are whole assets, written as integers or decimal text ("0.25"): YAML's floats can't carry 18 decimals, so they are
+refused. Inside, everything is in the asset's smallest unit, seconds and WAD.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from decimal import Decimal, InvalidOperation
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any
+
+import yaml
+from eth_utils import is_checksum_address
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from .curves import Fit, FitSection, ProfileError, YieldError, check_profile, fit_profile, to_wei
+from .curves import Knot as Knot
+from .sdk.errors import ConfigError
+
+WAD = 10**18
+DAY = 86_400
+WEEK = 604_800
+BP_IN_WAD = 10**14
+
+
+def _decimal(value: object) -> object:
+    if isinstance(value, float | bool):
+        raise ValueError("write whole numbers, or decimals in quotes")
+    try:
+        return Decimal(str(value).replace("_", "")) if isinstance(value, int | str) else value
+    except InvalidOperation:
+        raise ValueError(f"{value!r} is no number") from None
+
+
+def _address(value: str) -> str:
+    if not is_checksum_address(value):
+        raise ValueError(f"{value!r} is no checksummed address")
+    if int(value, 16) == 0:
+        raise ValueError("the zero address can't hold a role")
+    return value
+
+
+Number = Annotated[Decimal, BeforeValidator(_decimal)]
+Address = Annotated[str, AfterValidator(_address)]
+Percent = Annotated[int, Field(ge=1, le=100)]
+Positive = Annotated[Number, Field(gt=0, le=10**15)]
+NotNegative = Annotated[Number, Field(ge=0, le=10**15)]
+
+
+class Section(BaseModel):
+    """A part of the file: no unknown keys, nothing coerced behind the reader's back."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Asset(Section):
+    """What bonds are paid in. Without an address a mock is created, which only a local chain allows."""
+
+    label: str = Field(min_length=1, max_length=16, pattern=r"^[A-Za-z0-9.\-]+$")
+    decimals: int = Field(ge=0, le=18)
+    address: Address | None = None
+
+
+class Roles(Section):
+    """First holders. Left out, a local chain's own accounts serve; elsewhere each is required."""
+
+    proposers: list[Address] = Field(default=[], max_length=16)
+    executors: list[Address] = Field(default=[], max_length=16)
+    curator: Address | None = None
+    guardian: Address | None = None
+    treasurer: Address | None = None
+
+
+class TimelockSection(Section):
+    """Days between scheduling and executing what DEFAULT_ADMIN may do."""
+
+    delay_days: Number = Field(default=Decimal(7), ge=0, le=30)
+
+
+class Rules(Section):
+    """Bounds of every profile, fixed for ever: `max_forward` is a fraction a year, drift basis points of log-price."""
+
+    notice_days: Number = Field(ge=1, le=90)
+    max_forward: Number = Field(gt=0, le=10)
+    max_drift_bps_per_day: Number = Field(gt=0, le=100)
+    max_debt: Positive
+    anchor_window_hours: Number = Field(ge=1, le=720)
+
+
+class LimitsSection(Section):
+    """Per epoch of a week, in whole assets; a block may use so many per cent of it."""
+
+    budget: Positive
+    buys: Positive
+    sells: Positive
+    buy_block_percent: Percent
+    sell_block_percent: Percent
+
+
+class KnotSection(Section):
+    """A knot written out, instead of `fit`: amounts in whole assets, log-discounts as plain numbers."""
+
+    target: Positive
+    cap: Positive
+    hi: Number = Field(ge=0, le=4)
+    mid: Number = Field(ge=0, le=4)
+    low: Number = Field(ge=0, le=4)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What the contracts' constructors take, in their units: asset decimals, seconds, WAD, bps."""
+
+    label: str
+    decimals: int
+    notice: int
+    max_forward: int
+    max_drift: int
+    max_debt: int
+    anchor_window: int
+    tenors: tuple[int, ...]
+    knots: tuple[Knot, ...]
+    fee_bps: int
+    budget: int
+    buys: int
+    sells: int
+    buy_block_share: int
+    sell_block_share: int
+    mint_cap: int
+    reserve: int
+    timelock_delay: int
+
+    @property
+    def rules(self) -> tuple[int, int, int, int]:
+        """The struct `Rules`."""
+        return self.notice, self.max_forward, self.max_drift, self.max_debt
+
+    @property
+    def limits(self) -> tuple[int, int, int, int, int]:
+        """The struct `Limits`."""
+        return self.budget, self.buys, self.sells, self.buy_block_share, self.sell_block_share
+
+    @property
+    def knot_tuples(self) -> tuple[tuple[int, int, int, int, int], ...]:
+        """The structs `Knot`."""
+        return tuple((k.target, k.cap, k.discount_hi, k.discount, k.discount_lo) for k in self.knots)
+
+
+class Config(Section):
+    """A whole file. `terms` is what is deployed, `fit_result` how the curve was made."""
+
+    asset: Asset
+    roles: Roles = Roles()
+    timelock: TimelockSection = TimelockSection()
+    rules: Rules
+    fee_bps: int = Field(ge=0, le=1_000)
+    limits: LimitsSection
+    mint_cap: NotNegative
+    reserve: NotNegative
+    tenors_weeks: list[Annotated[int, Field(ge=0, le=255)]] = Field(min_length=2, max_length=8)
+    fit: FitSection | None = None
+    knots: list[KnotSection] | None = Field(default=None, min_length=2, max_length=8)
+    chain_id: int | None = Field(default=None, ge=1)
+    path: Path = Field(default=Path(), exclude=True)
+    """Where it was read from: paths in it are relative to there."""
+
+    @model_validator(mode="after")
+    def _one_profile(self) -> Config:
+        if (self.fit is None) == (self.knots is None):
+            raise ValueError("give either fit or knots")
+        return self
+
+    @cached_property
+    def terms(self) -> Terms:
+        """Integers for the constructors. Raises `ConfigError` for what the contracts would refuse."""
+        try:
+            return self._terms()
+        except (ProfileError, YieldError) as error:
+            raise ConfigError(f"{self.path.name}: {error}") from None
+
+    @cached_property
+    def fit_result(self) -> Fit | None:
+        """The fitted curve with its error; None when knots are written out."""
+        return None if self.fit is None else self._fitted[0]
+
+    @property
+    def digest(self) -> str:
+        """Hash of everything that is deployed: terms, roles, asset and chain."""
+        content = [asdict(self.terms), self.roles.model_dump(), self.asset.model_dump(), self.chain_id]
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+    @cached_property
+    def _fitted(self) -> tuple[Fit, tuple[Knot, ...]]:
+        assert self.fit is not None
+        made = fit_profile(self.fit, self.tenors_weeks, self.asset.decimals, self.path.parent)
+        return made.fit, made.knots
+
+    def _terms(self) -> Terms:
+        decimals = self.asset.decimals
+        knots = self._fitted[1] if self.knots is None else tuple(self._knot(one, n) for n, one in enumerate(self.knots))
+        amount = {
+            "rules.max_debt": self.rules.max_debt,
+            "limits.budget": self.limits.budget,
+            "limits.buys": self.limits.buys,
+            "limits.sells": self.limits.sells,
+        }
+        wei = {key: to_wei(value, decimals, key) for key, value in amount.items()}
+        max_forward = _whole(self.rules.max_forward * WAD, "rules.max_forward")
+        check_profile(self.tenors_weeks, knots, decimals, max_forward, wei["rules.max_debt"])
+        return Terms(
+            label=self.asset.label,
+            decimals=decimals,
+            notice=_whole(self.rules.notice_days * DAY, "rules.notice_days"),
+            max_forward=max_forward,
+            max_drift=_whole(self.rules.max_drift_bps_per_day * BP_IN_WAD, "rules.max_drift_bps_per_day"),
+            max_debt=wei["rules.max_debt"],
+            anchor_window=_whole(self.rules.anchor_window_hours * 3_600, "rules.anchor_window_hours"),
+            tenors=tuple(weeks * WEEK for weeks in self.tenors_weeks),
+            knots=knots,
+            fee_bps=self.fee_bps,
+            budget=wei["limits.budget"],
+            buys=wei["limits.buys"],
+            sells=wei["limits.sells"],
+            buy_block_share=self.limits.buy_block_percent,
+            sell_block_share=self.limits.sell_block_percent,
+            mint_cap=_whole(self.mint_cap.scaleb(decimals), "mint_cap"),
+            reserve=_whole(self.reserve.scaleb(decimals), "reserve"),
+            timelock_delay=_whole(self.timelock.delay_days * DAY, "timelock.delay_days"),
+        )
+
+    def _knot(self, one: KnotSection, number: int) -> Knot:
+        def wei(name: str) -> int:
+            return to_wei(getattr(one, name), self.asset.decimals, f"knots.{number}.{name}")
+
+        def wad(name: str) -> int:
+            return _whole(getattr(one, name) * WAD, f"knots.{number}.{name}")
+
+        return Knot(wei("target"), wei("cap"), wad("hi"), wad("mid"), wad("low"))
+
+
+def load_config(path: Path) -> Config:
+    """Read and check a configuration. Raises `ConfigError` in one line: file, key, what is allowed, what was found."""
+    path = Path(path)
+    try:
+        data = yaml.safe_load(path.read_text())
+    except (FileNotFoundError, IsADirectoryError):
+        raise ConfigError(f"no configuration at {path}") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path.name} is not YAML: {' '.join(str(error).split())}") from None
+    if not isinstance(data, dict):
+        raise ConfigError(f"{path.name}: a configuration is a map of keys, not {type(data).__name__}")
+    if "path" in data:
+        raise ConfigError(f"{path.name}: path: unknown key")
+    try:
+        config = Config.model_validate({**data, "path": path})
+    except ValidationError as error:
+        raise ConfigError(f"{path.name}: {_told(error)}") from None
+    config.terms  # noqa: B018 - what the contracts would refuse is told now
+    return config
+
+
+def _whole(value: Decimal, key: str) -> int:
+    if value != int(value):
+        raise ProfileError(f"{key}: finer than the smallest unit that is stored")
+    return int(value)
+
+
+def _told(error: ValidationError) -> str:
+    first = error.errors()[0]
+    key = ".".join(str(part) for part in first["loc"] if part != "function-before") or "the file"
+    kind, context = first["type"], first.get("ctx", {})
+    if kind == "extra_forbidden":
+        return f"{key}: unknown key"
+    if kind == "missing":
+        return f"{key}: missing"
+    bounds = {"greater_than": ("gt", "above"), "greater_than_equal": ("ge", "at least")}
+    bounds |= {"less_than": ("lt", "below"), "less_than_equal": ("le", "at most")}
+    if kind in bounds:
+        name, words = bounds[kind]
+        return f"{key}: {_range(key) or f'must be {words} {context[name]}'}, not {first['input']}"
+    message = first["msg"].removeprefix("Value error, ")
+    return f"{key}: {message[0].lower()}{message[1:]}" + (f", not {_short(first['input'])}" if kind != "value_error" else "")
+
+
+def _range(key: str) -> str | None:
+    """The allowed range of a key, from the model, so that both ends are told whichever was missed."""
+    model: Any = Config
+    field: Any = None
+    for part in key.split("."):
+        if part.isdigit():
+            continue
+        field = getattr(model, "model_fields", {}).get(part)
+        if field is None:
+            return None
+        model = _section_of(field.annotation)
+    low = next((f"above {m.gt}" if hasattr(m, "gt") else f"from {m.ge}" for m in _bounds(field, "gt", "ge")), None)
+    high = next((f"below {m.lt}" if hasattr(m, "lt") else f"to {m.le}" for m in _bounds(field, "lt", "le")), None)
+    return f"must be {' '.join(part for part in (low, high) if part)}" if low and high else None
+
+
+def _bounds(field: Any, *names: str) -> list[Any]:
+    return [one for one in field.metadata if any(hasattr(one, name) for name in names)]
+
+
+def _section_of(annotation: Any) -> Any:
+    for candidate in (annotation, *getattr(annotation, "__args__", ())):
+        if isinstance(candidate, type) and issubclass(candidate, BaseModel):
+            return candidate
+    return None
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "…"

@@ -1,0 +1,207 @@
+"""The contracts of one deployment, together, with what people do on them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from .artefacts import artefact
+from .contract import Contract
+from .engines.base import Engine, Receipt
+from .errors import ChainError, UsageError
+
+WEEK = 604_800
+MAX_UINT = 2**256 - 1
+FIXED = 1
+
+CONTRACTS = {
+    "asset": "MockERC20",
+    "timelock": "Timelock",
+    "bounds": "ProfileBounds",
+    "lens": "BondLens",
+    "market": "BondMarket",
+    "treasury": "BondTreasury",
+    "token": "BondToken",
+}
+"""Names within a suite and the artefacts whose ABI they have. The asset is any ERC-20: the mock's ABI, mint included."""
+
+
+class Trade(NamedTuple):
+    """A trade as it happened: face, and the asset paid or received for it, in the asset's smallest unit."""
+
+    face: int
+    amount: int
+    receipt: Receipt
+
+
+def fixed_id(maturity: int) -> int:
+    """The id of the FIXED bond of a maturity."""
+    return (FIXED << 64) | maturity
+
+
+def maturity_of(bond_id: int) -> int:
+    """Seconds since 1970 at which the bond pays."""
+    return bond_id & (2**64 - 1)
+
+
+class Suite:
+    """Amounts are ints in the asset's smallest unit; `units` and `amount` convert from and to whole assets.
+
+    Slippage limits are explicit where given and otherwise the quote of the same moment's call is not repeated: buys default
+    to at most par and sales to at least nothing, which suits tests and simulations; people pass their own.
+    """
+
+    def __init__(self, engine: Engine, addresses: Mapping[str, str]) -> None:
+        self.engine = engine
+        self.addresses = dict(addresses)
+        self.contracts = {name: Contract(engine, at, artefact(CONTRACTS[name])) for name, at in addresses.items()}
+        self.asset = self.contracts["asset"]
+        self.market = self.contracts["market"]
+        self.treasury = self.contracts["treasury"]
+        self.token = self.contracts["token"]
+        self.decimals: int = self.asset.decimals()
+
+    @classmethod
+    def at(cls, engine: Engine, market: str, **others: str) -> Suite:
+        """From the market's address: treasury, token and asset are read from it. `timelock=`, `lens=` as known."""
+        if not engine.code(market):
+            raise ChainError(f"no contract at {market} on chain {engine.chain_id}")
+        door = Contract(engine, market, artefact("BondMarket"))
+        found = {"market": market, "treasury": door.treasury(), "token": door.token(), "asset": door.asset()}
+        return cls(engine, {**found, "bounds": door.bounds(), **others})
+
+    @property
+    def lens(self) -> Contract:
+        """Whole-curve views."""
+        return self._other("lens")
+
+    @property
+    def timelock(self) -> Contract:
+        """DEFAULT_ADMIN of market and treasury."""
+        return self._other("timelock")
+
+    @property
+    def bounds(self) -> Contract:
+        """What checks profiles."""
+        return self._other("bounds")
+
+    def on(self, engine: Engine) -> Suite:
+        """The same addresses on another engine: a fork."""
+        return Suite(engine, self.addresses)
+
+    # amounts
+
+    def units(self, amount: Decimal | int | str) -> int:
+        """Whole assets as an int; raises `UsageError` for more decimals than the asset has."""
+        scaled = Decimal(amount).scaleb(self.decimals)
+        if scaled != int(scaled):
+            raise UsageError(f"{amount} has more than the asset's {self.decimals} decimals")
+        return int(scaled)
+
+    def amount(self, units: int) -> Decimal:
+        """An int as whole assets, exactly."""
+        return Decimal(units).scaleb(-self.decimals)
+
+    # money
+
+    def mint(self, receiver: str, units: int) -> Receipt:
+        """Give a mock asset to somebody: local chains only."""
+        return self.asset.send("mint", receiver, units, sender=receiver)
+
+    def approve(self, owner: str, units: int = MAX_UINT) -> Receipt:
+        """Let the treasury pull what buys cost."""
+        return self.asset.send("approve", self.treasury.address, units, sender=owner)
+
+    def fund(self, funder: str, units: int) -> Receipt:
+        """Pay into the reserve what the treasury is approved for."""
+        return self.treasury.send("fund", units, sender=funder)
+
+    def cash(self, owner: str) -> int:
+        """Asset held."""
+        return int(self.asset.balanceOf(owner))
+
+    def holding(self, owner: str, maturity: int) -> int:
+        """Face held."""
+        return int(self.token.balanceOf(owner, fixed_id(maturity)))
+
+    # trades
+
+    def maturity_for(self, duration: int) -> int:
+        """First maturity at least `duration` seconds away."""
+        return int(self.market.maturity_for(duration))
+
+    def quote_buy(self, maturity: int, face: int) -> int:
+        """Cost of a face now."""
+        return int(self.market.quote_buy(maturity, face))
+
+    def quote_buy_exact_cost(self, maturity: int, cost: int) -> tuple[int, int]:
+        """Face for a cost now, and what of the cost is charged."""
+        face, paid = self.market.quote_buy_exact_cost(maturity, cost)
+        return face, paid
+
+    def quote_sell(self, maturity: int, face: int) -> int:
+        """Proceeds of a face now."""
+        return int(self.market.quote_sell(maturity, face))
+
+    def curve(self, count: int = 256) -> tuple[Any, ...]:
+        """Quotes of the next maturities, nearest first."""
+        quotes: tuple[Any, ...] = self.lens.curve(self.market.address, count)
+        return quotes
+
+    def buy(
+        self,
+        buyer: str,
+        maturity: int,
+        face: int,
+        max_cost: int | None = None,
+        receiver: str | None = None,
+        deadline: int = MAX_UINT,
+    ) -> Trade:
+        """Buy an exact face, at most at par unless told otherwise."""
+        limit = face if max_cost is None else max_cost
+        receipt = self.market.send("buy", maturity, face, limit, receiver or buyer, deadline, sender=buyer)
+        return self._trade(receipt, "BondBought", "cost")
+
+    def buy_exact_cost(
+        self,
+        buyer: str,
+        maturity: int,
+        cost: int,
+        min_face: int | None = None,
+        receiver: str | None = None,
+        deadline: int = MAX_UINT,
+    ) -> Trade:
+        """Spend a cost. `amount` of the trade is what was charged, at most `cost`."""
+        least = 0 if min_face is None else min_face
+        receipt = self.market.send("buy_exact_cost", maturity, cost, least, receiver or buyer, deadline, sender=buyer)
+        return self._trade(receipt, "BondBought", "cost")
+
+    def sell(
+        self,
+        seller: str,
+        maturity: int,
+        face: int,
+        min_proceeds: int = 0,
+        receiver: str | None = None,
+        deadline: int = MAX_UINT,
+    ) -> Trade:
+        """Sell bonds back before maturity."""
+        receipt = self.market.send("sell", maturity, face, min_proceeds, receiver or seller, deadline, sender=seller)
+        return self._trade(receipt, "BondSold", "proceeds")
+
+    def redeem(self, holder: str, maturity: int, face: int | None = None, receiver: str | None = None) -> Trade:
+        """Take par for matured bonds, all of them unless told otherwise."""
+        face = self.holding(holder, maturity) if face is None else face
+        receipt = self.treasury.send("redeem", fixed_id(maturity), face, receiver or holder, sender=holder)
+        return Trade(face, face, receipt)
+
+    def _trade(self, receipt: Receipt, event: str, amount: str) -> Trade:
+        # The event tells what happened; the return value of a call before it tells what was expected.
+        args = self.market.events(receipt, event)[0].args
+        return Trade(args.face, getattr(args, amount), receipt)
+
+    def _other(self, name: str) -> Contract:
+        if name not in self.contracts:
+            raise UsageError(f"this suite was opened without its {name}")
+        return self.contracts[name]
