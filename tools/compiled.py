@@ -1,4 +1,7 @@
-"""Every deployable through the vyper command, warnings as errors, once per state of the sources."""
+"""Every deployable through the vyper command, warnings as errors, once per state of the sources.
+
+Code and sizes come from `surety.sdk.artefacts`; this adds what only the docs and the warnings need of the compiler.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,14 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from surety.sdk.artefacts import artefact, source_hash, write_atomically
+
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / ".cache" / "tools"
-FORMATS = ("abi", "userdoc", "devdoc", "layout", "bytecode", "bytecode_runtime")
+FORMATS = ("abi", "userdoc", "devdoc", "bytecode")  # the code too, for some warnings come with it
 
 
 class CompileError(Exception):
@@ -29,9 +33,6 @@ class Compiled:
     abi: list[dict[str, Any]]
     userdoc: dict[str, Any]
     devdoc: dict[str, Any]
-    layout: dict[str, Any]
-    initcode: int  # bytes, without constructor arguments
-    runtime: int  # bytes on chain: the code and the immutables behind it
 
     @property
     def name(self) -> str:
@@ -40,6 +41,11 @@ class Compiled:
     @property
     def domain(self) -> str:
         return self.path.parent.name
+
+    @property
+    def runtime(self) -> int:
+        """Bytes on chain: the code and the immutables behind it."""
+        return artefact(self.name, ROOT).runtime_size
 
 
 def deployables(*, mocks: bool = False) -> list[Path]:
@@ -51,17 +57,17 @@ def deployables(*, mocks: bool = False) -> list[Path]:
 
 def compile_all(paths: list[Path]) -> list[Compiled]:
     """In the order of `paths`. Raises CompileError with the messages of all that fail."""
-    state = _state()
+    sources = source_hash(ROOT)
     with ThreadPoolExecutor(max_workers=2) as pool:
-        jobs = [pool.submit(_compile, path, state) for path in paths]
+        jobs = [pool.submit(_compile, path, sources) for path in paths]
     failures = [str(error) for job in jobs if (error := job.exception())]
     if failures:
         raise CompileError("\n".join(failures))
     return [job.result() for job in jobs]
 
 
-def _compile(path: Path, state: str) -> Compiled:
-    cached = CACHE / f"{path.stem}-{state}.json"
+def _compile(path: Path, sources: str) -> Compiled:
+    cached = CACHE / f"{path.stem}-{_key(path, sources)}.json"
     if cached.exists():
         text = cached.read_text()
     else:
@@ -69,18 +75,9 @@ def _compile(path: Path, state: str) -> Compiled:
         CACHE.mkdir(parents=True, exist_ok=True)
         for old in CACHE.glob(f"{path.stem}-*.json"):
             old.unlink(missing_ok=True)
-        cached.write_text(text)
-    abi, userdoc, devdoc, layout, bytecode, runtime = text.splitlines()
-    parsed = json.loads(layout)
-    return Compiled(
-        path=path,
-        abi=json.loads(abi),
-        userdoc=json.loads(userdoc),
-        devdoc=json.loads(devdoc),
-        layout=parsed,
-        initcode=(len(bytecode) - 2) // 2,
-        runtime=(len(runtime) - 2) // 2 + _lengths(parsed.get("code_layout", {})),
-    )
+        write_atomically(cached, text)
+    abi, userdoc, devdoc, _ = text.splitlines()
+    return Compiled(path, json.loads(abi), json.loads(userdoc), json.loads(devdoc))
 
 
 def _vyper(path: Path) -> str:
@@ -91,17 +88,10 @@ def _vyper(path: Path) -> str:
     return done.stdout
 
 
-def _lengths(layout: dict[str, Any]) -> int:
-    """Bytes of all immutables: leaves of the layout have a length, modules nest."""
-    if isinstance(layout.get("length"), int):
-        return int(layout["length"])
-    return sum(_lengths(part) for part in layout.values() if isinstance(part, dict))
-
-
-def _state() -> str:
-    """One hash over the compiler's version, its options and every source that an import can reach."""
-    digest = hashlib.sha256(repr((version("vyper"), version("snekmate"), FORMATS)).encode())
-    for folder, pattern in (("contracts", "*.vy"), ("interfaces", "*.vyi")):
-        for path in sorted((ROOT / folder).rglob(pattern)):
-            digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
+def _key(path: Path, sources: str) -> str:
+    """The sources of the suite, and for a test double those beside it, which the suite's hash leaves out."""
+    digest = hashlib.sha256(repr((sources, FORMATS)).encode())
+    if path.parent.name == "mocks":
+        for found in sorted((ROOT / path.parent).glob("*.vy")):
+            digest.update(found.read_bytes())
     return digest.hexdigest()[:16]

@@ -22,7 +22,7 @@ command -v npm >/dev/null 2>&1 || fail "npm is needed (it comes with Node 20 or 
 node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20 ? 1 : 0)' 2>/dev/null \
     || fail "Node 20 or later is needed ($(node --version 2>/dev/null || echo none) found)"
 
-echo "install: $("$python" --version) into .venv"
+echo "install: $("$python" --version) into .venv, about a minute"
 if command -v uv >/dev/null 2>&1; then
     [ -x .venv/bin/python ] || uv venv --quiet --python "$(command -v "$python")" .venv
     VIRTUAL_ENV=$PWD/.venv
@@ -34,6 +34,6 @@ else
 fi
 # shellcheck disable=SC2086  # two words on purpose
 {
-    $pip install --quiet --no-deps --require-hashes -r requirements.lock
-    $pip install --quiet --no-deps --no-build-isolation -e .
+    $pip install --quiet --quiet --no-deps --require-hashes -r requirements.lock
+    $pip install --quiet --quiet --no-deps --no-build-isolation -e .
 }

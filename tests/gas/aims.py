@@ -41,6 +41,7 @@ AIMS = (
     Aim("kernel", "price one segment", 3_000),
     Aim("kernel", "price across the kink", 4_500),
     Aim("kernel", "invert a cost", 12_000),
+    Aim("kernel", "invert a cost across the kink", 12_000),
 )
 
 
