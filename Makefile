@@ -64,7 +64,7 @@ gas: warm  ## whole cold transactions on anvil against the committed snapshots
 	$(PYTEST) tests/gas
 
 gas-update: warm  ## write the gas snapshots anew, and the sizes
-	$(PYTEST) tests/gas --update-snapshots
+	$(PY) -m pytest -q tests/gas --update-snapshots
 	$(PY) -m tools.sizes --update
 
 sizes: $(INSTALLED)  ## runtime size of every deployable against the committed ones; fails at 95 % of the limit

@@ -35,7 +35,7 @@ AIMS = (
     Aim("bonds", "redeem part of a bond", 62_000, "112,986"),
     Aim("bonds", "redeem a whole bond", 57_000, "112,986"),
     Aim("token", "transfer bonds, fresh receiver", 52_300, "51,756"),
-    Aim("token", "transfer bonds, steady receiver", 35_300, "51,756"),
+    Aim("token", "transfer bonds, steady receiver", 35_300),
     Aim("token", "mint bonds, new holder", 52_600, "46,603"),
     Aim("token", "burn bonds", 35_500, "29,389"),
     Aim("kernel", "price one segment", 3_000),
