@@ -47,8 +47,8 @@ def function(entry: dict[str, Any]) -> Function:
     """From one function of an ABI."""
     signature = _signature(entry)
     selector = keccak(text=signature)[:4]
-    encode = registry.get_encoder(_tuple_type(entry["inputs"]))
     count = len(entry["inputs"])
+    encode = registry.get_encoder(_tuple_type(entry["inputs"])) if count else lambda arguments: b""
 
     def calldata(arguments: Sequence[Any]) -> bytes:
         if len(arguments) != count:

@@ -17,13 +17,21 @@ from pathlib import Path
 from typing import Any
 
 import eth_abi
-from eth_utils import function_signature_to_4byte_selector
 from eth_utils.abi import collapse_if_tuple
 
 from .errors import SetupError, UsageError
 from .root import repository_root
 
-FORMATS = ("abi", "bytecode", "bytecode_runtime", "blueprint_bytecode", "layout", "method_identifiers", "settings_dict")
+FORMATS = (
+    "abi",
+    "bytecode",
+    "bytecode_runtime",
+    "blueprint_bytecode",
+    "layout",
+    "method_identifiers",
+    "settings_dict",
+    "integrity",
+)
 EVM_VERSION = "prague"
 
 
@@ -47,7 +55,7 @@ class Artefact:
     compiler: str
     settings: dict[str, Any]
     source_hash: str
-    """Over every source an import can reach, the compiler's version and its settings."""
+    """vyper's integrity sum: over this source and all that it imports."""
     abi: list[dict[str, Any]] = field(repr=False)
     bytecode: str = field(repr=False)
     bytecode_runtime: str = field(repr=False)
@@ -121,12 +129,7 @@ def artefact(name: str, root: Path | None = None) -> Artefact:
     found = _deployables(root).get(name)
     if found is None:
         raise UsageError(f"no contract {name} in contracts/: there are {', '.join(sorted(_deployables(root)))}")
-    return _artefact(found, root, source_hash(root))
-
-
-def artefacts(names: Sequence[str], root: Path | None = None) -> dict[str, Artefact]:
-    """Several by name."""
-    return {name: artefact(name, root) for name in names}
+    return _artefact(found, root, _state(root))
 
 
 def names(root: Path | None = None) -> tuple[str, ...]:
@@ -136,22 +139,14 @@ def names(root: Path | None = None) -> tuple[str, ...]:
 
 def compile_source(path: Path) -> Artefact:
     """A Vyper file outside the repository, uncached; imports resolve beside it, in the repository and in packages."""
-    return _compile(path.resolve(), path.name, [repository_root(), path.resolve().parent], _digest(path.read_bytes()))
+    return _compile(path.resolve(), path.name, [repository_root(), path.resolve().parent])
 
 
-def source_hash(root: Path | None = None) -> str:
-    """Hash over all sources, the compiler's version and settings: what decides whether code is the same."""
-    root = root or repository_root()
-    digest = hashlib.sha256(json.dumps([version("vyper"), version("snekmate"), EVM_VERSION, FORMATS]).encode())
-    for path in sorted([*(root / "contracts").rglob("*.vy"), *(root / "interfaces").rglob("*.vyi")]):
-        if "mocks" not in path.relative_to(root).parts:  # a test double changes no deployed code
-            digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
-
-
-def selector(signature: str) -> bytes:
-    """Method id of `name(type,…)`."""
-    return function_signature_to_4byte_selector(signature)
+def source_hash(names: Sequence[str]) -> str:
+    """One hash over the sources of several deployables, the compiler's version and its settings."""
+    made = [artefact(name) for name in sorted(names)]
+    content = [version("vyper"), [[one.path, one.source_hash, one.settings] for one in made]]
+    return _digest(json.dumps(content, sort_keys=True).encode())
 
 
 def _digest(data: bytes) -> str:
@@ -162,26 +157,33 @@ def _deployables(root: Path) -> dict[str, Path]:
     return {path.stem: path for path in (root / "contracts").rglob("[A-Z]*.vy")}
 
 
+def _state(root: Path) -> str:
+    """Changes whenever a source, the compiler or what is asked of it does."""
+    sources = sorted([*(root / "contracts").rglob("*.vy"), *(root / "interfaces").rglob("*.vyi")])
+    stats = ((path, path.stat()) for path in sources)
+    return _hash_of(root, tuple((path, stat.st_mtime_ns, stat.st_size) for path, stat in stats))
+
+
 @cache
-def _artefact(path: Path, root: Path, sources: str) -> Artefact:
-    own = _digest(sources.encode() + path.read_bytes() + _mocks(path, root))[:16]
+def _hash_of(root: Path, sources: tuple[tuple[Path, int, int], ...]) -> str:
+    digest = hashlib.sha256(json.dumps([version("vyper"), version("snekmate"), EVM_VERSION, FORMATS]).encode())
+    for path, _, _ in sources:
+        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+@cache
+def _artefact(path: Path, root: Path, state: str) -> Artefact:
     folder = root / "build" / "artefacts"
-    cached = folder / f"{path.stem}-{own}.json"
+    cached = folder / f"{path.stem}-{state}.json"
     if cached.exists():
         return Artefact(**json.loads(cached.read_text()))
-    made = _compile(path, path.relative_to(root).as_posix(), [root], sources)
+    made = _compile(path, path.relative_to(root).as_posix(), [root])
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob(f"{path.stem}-*.json"):
         old.unlink(missing_ok=True)
     write_atomically(cached, json.dumps(asdict(made)))
     return made
-
-
-def _mocks(path: Path, root: Path) -> bytes:
-    """What the artefact of a test double depends on besides the sources of the suite."""
-    if "mocks" not in path.relative_to(root).parts:
-        return b""
-    return b"".join(found.read_bytes() for found in sorted(path.parent.glob("*.vy")))
 
 
 def write_atomically(path: Path, text: str) -> None:
@@ -198,7 +200,7 @@ def write_atomically(path: Path, text: str) -> None:
         raise
 
 
-def _compile(path: Path, label: str, search: list[Path], sources: str) -> Artefact:
+def _compile(path: Path, label: str, search: list[Path]) -> Artefact:
     # vyper takes a second to import, and a warm cache needs none of it.
     import snekmate
     from vyper.compiler import compile_from_file_input
@@ -220,7 +222,7 @@ def _compile(path: Path, label: str, search: list[Path], sources: str) -> Artefa
         path=label,
         compiler=version("vyper"),
         settings={"evm_version": EVM_VERSION, **output["settings_dict"]},
-        source_hash=sources,
+        source_hash=output["integrity"],
         abi=output["abi"],
         bytecode=output["bytecode"][2:],
         bytecode_runtime=output["bytecode_runtime"][2:],

@@ -51,6 +51,17 @@ class Interface:
         return None if kind is None else Event(kind.name, log.address, kind.decode(log.topics, log.data))
 
 
+_interfaces: dict[tuple[str, str], Interface] = {}
+
+
+def interface_of(artefact: Artefact) -> Interface:
+    """Codecs of an artefact, built once."""
+    key = (artefact.path, artefact.source_hash)
+    if key not in _interfaces:
+        _interfaces[key] = Interface(artefact.abi)
+    return _interfaces[key]
+
+
 class Contract:
     """`c.call("quote_buy", maturity, face)`, `c.send("buy", …, sender=holder)`, or as attributes: `c.quote_buy(…)`.
 
@@ -62,8 +73,9 @@ class Contract:
         self.engine = engine
         self.address = address
         if isinstance(abi, Artefact):
-            abi = abi.abi
-        self.interface = abi if isinstance(abi, Interface) else Interface(abi)
+            self.interface = interface_of(abi)
+        else:
+            self.interface = abi if isinstance(abi, Interface) else Interface(abi)
 
     def encode(self, name: str, *arguments: Any) -> bytes:
         """Calldata."""

@@ -114,8 +114,8 @@ class RpcEngine:
         if not self.request("evm_revert", mark):
             raise UsageError(f"no snapshot {mark}")
 
-    def sent(self, sender: str, nonce: int, since_block: int) -> Receipt | None:
-        """The transaction that `sender` made with `nonce`, mined after block `since_block`; None if there is none.
+    def sent(self, sender: str, nonce: int, since_block: int) -> tuple[Receipt, bytes] | None:
+        """The transaction of `sender` with `nonce`, mined after block `since_block`, and its data; None without one.
 
         Waits for one that the node holds as pending. Finds the block by bisection over the sender's nonce.
         """
@@ -135,7 +135,7 @@ class RpcEngine:
                 low = middle + 1
         for transaction in self.request("eth_getBlockByNumber", hex(low), True)["transactions"]:
             if to_checksum_address(transaction["from"]) == sender and int(transaction["nonce"], 16) == nonce:
-                return self._receipt(transaction["hash"], b"")
+                return self._receipt(transaction["hash"], b""), bytes.fromhex(transaction["input"][2:])
         raise ChainError(f"the transaction {nonce} of {sender} was mined before block {since_block}")
 
     def request(self, method: str, *parameters: object) -> Any:

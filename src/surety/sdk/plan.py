@@ -1,0 +1,171 @@
+"""What a deployment sends, in order. Steps are pure in what is already known; `deploy` runs and records them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..config import Config
+from .artefacts import Artefact, artefact
+from .contract import Contract
+from .engines.accounts import dev_addresses
+from .engines.base import Engine
+from .errors import ConfigError
+from .suite import CONTRACTS
+
+Addresses = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Holders:
+    """Who holds which role from the start; DEFAULT_ADMIN is the timelock."""
+
+    proposers: tuple[str, ...]
+    executors: tuple[str, ...]
+    curator: str
+    guardian: str
+    treasurer: str
+
+
+@dataclass(frozen=True)
+class Create:
+    """A step that creates a contract, or its EIP-5202 blueprint, under `name`."""
+
+    name: str
+    contract: str
+    arguments: Callable[[Addresses], tuple[Any, ...]] = lambda known: ()
+    blueprint: bool = False
+
+    def artefact(self) -> Artefact:
+        return artefact(self.contract)
+
+    def initcode(self, known: Addresses) -> bytes:
+        made = self.artefact()
+        return made.blueprint_initcode if self.blueprint else made.creation(*self.arguments(known))
+
+
+@dataclass(frozen=True)
+class Send:
+    """A step that calls a contract. `is_done` reads from the chain whether it has happened already."""
+
+    name: str
+    to: str
+    function: str
+    arguments: Callable[[Addresses], tuple[Any, ...]]
+    is_done: Callable[[Engine, Addresses], bool]
+
+
+Step = Create | Send
+
+
+def holders_of(config: Config, engine: Engine) -> Holders:
+    """From the configuration; a local chain's own accounts where it names nobody.
+
+    Raises `ConfigError` for a role without a holder on a network.
+    """
+    roles = config.roles
+    local = dev_addresses()
+
+    def one(key: str, value: str | None, index: int) -> str:
+        if value is not None:
+            return value
+        if not engine.local:
+            raise ConfigError(f"{config.path.name}: roles.{key}: name its holder; only a local chain has defaults")
+        return local[index]
+
+    def several(key: str, values: list[str], index: int) -> tuple[str, ...]:
+        return tuple(values) or (one(key, None, index),)
+
+    return Holders(
+        proposers=several("proposers", roles.proposers, 1),
+        executors=several("executors", roles.executors, 1),
+        curator=one("curator", roles.curator, 2),
+        guardian=one("guardian", roles.guardian, 3),
+        treasurer=one("treasurer", roles.treasurer, 4),
+    )
+
+
+def plan(config: Config, engine: Engine, deployer: str, asset: str = "MockERC20") -> tuple[Step, ...]:
+    """Every step from an empty chain to a funded market. `asset` names the mock where the configuration has no asset.
+
+    Raises `ConfigError` where the chain needs something that the configuration leaves out.
+    """
+    terms = config.terms
+    holders = holders_of(config, engine)
+    steps: list[Step] = []
+    if config.asset.address is None:
+        if not engine.local:
+            raise ConfigError(f"{config.path.name}: asset.address: name the asset; only a local chain gets a mock")
+        label, decimals = terms.label, terms.decimals
+        steps.append(Create("asset", asset, lambda known: (label, label, decimals)))
+    steps += [
+        Create("timelock", "Timelock", lambda known: (terms.timelock_delay, holders.proposers, holders.executors)),
+        Create("bounds", "ProfileBounds"),
+        Create("lens", "BondLens"),
+        Create("token_blueprint", "BondToken", blueprint=True),
+        Create("treasury_blueprint", "BondTreasury", blueprint=True),
+        Create("market", "BondMarket", lambda known: market_arguments(config, holders, known)),
+    ]
+    if terms.reserve:
+        steps += _funding(config, deployer)
+    return tuple(steps)
+
+
+def contracts_of(steps: tuple[Step, ...]) -> list[str]:
+    """Names of all deployables whose code a plan puts on the chain."""
+    return sorted({step.contract for step in steps if isinstance(step, Create)})
+
+
+def market_arguments(config: Config, holders: Holders, known: Addresses) -> tuple[Any, ...]:
+    """BondMarket's constructor arguments."""
+    terms = config.terms
+    return (
+        known["asset"],
+        known["treasury_blueprint"],
+        known["token_blueprint"],
+        known["bounds"],
+        terms.label,
+        (known["timelock"], holders.curator, holders.guardian, holders.treasurer),
+        terms.mint_cap,
+        terms.rules,
+        terms.anchor_window,
+        terms.tenors,
+        terms.knot_tuples,
+        terms.fee_bps,
+        terms.limits,
+    )
+
+
+def treasury_arguments(config: Config, holders: Holders, known: Addresses) -> tuple[Any, ...]:
+    """What the market created BondTreasury with."""
+    label, cap = config.terms.label, config.terms.mint_cap
+    return known["asset"], known["token_blueprint"], label, known["timelock"], holders.treasurer, cap
+
+
+def token_arguments(config: Config) -> tuple[Any, ...]:
+    """What the treasury created BondToken with."""
+    return config.terms.label, config.terms.decimals
+
+
+def _funding(config: Config, deployer: str) -> list[Step]:
+    reserve = config.terms.reserve
+
+    def of(engine: Engine, known: Addresses, name: str) -> Contract:
+        return Contract(engine, known[name], artefact(CONTRACTS[name]))
+
+    def minted(engine: Engine, known: Addresses) -> bool:
+        return bool(of(engine, known, "asset").balanceOf(deployer) >= reserve)
+
+    def approved(engine: Engine, known: Addresses) -> bool:
+        return bool(of(engine, known, "asset").allowance(deployer, known["treasury"]) >= reserve)
+
+    def funded(engine: Engine, known: Addresses) -> bool:
+        return bool(of(engine, known, "treasury").reserve() >= reserve)
+
+    steps: list[Step] = []
+    if config.asset.address is None:
+        steps.append(Send("mint_asset", "asset", "mint", lambda known: (deployer, reserve), minted))
+    steps.append(Send("approve_reserve", "asset", "approve", lambda known: (known["treasury"], reserve), approved))
+    steps.append(Send("fund_reserve", "treasury", "fund", lambda known: (reserve,), funded))
+    return steps
