@@ -1,5 +1,6 @@
 """The pricing kernel by its harness, less an empty function of the same harness called with the same data."""
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -7,6 +8,7 @@ from tests.gas.conftest import Check
 
 from surety.sdk.artefacts import artefact
 from surety.sdk.contract import Contract
+from surety.sdk.engines.rpc_engine import RpcEngine
 
 pytestmark = pytest.mark.gas
 
@@ -28,20 +30,21 @@ def price(engine, people) -> Callable[..., int]:
 
     def run(function: str, debt: int, amount: int) -> int:
         def spent(name: str) -> int:
-            data = made.encode(name, debt, amount, CURVE, FEE_BPS)
-            sent = {
-                "from": people[0],
-                "to": made.address,
-                "data": "0x" + data.hex(),
-                "accessList": LIFT,
-                "gasPrice": "0x0",
-            }
-            tx_hash = engine.request("eth_sendTransaction", sent | {"accessList": LIFT, "gasPrice": "0x0"})
-            return int(engine.request("eth_getTransactionReceipt", tx_hash)["gasUsed"], 16)
+            data = "0x" + made.encode(name, debt, amount, CURVE, FEE_BPS).hex()
+            sent = {"from": people[0], "to": made.address, "data": data, "gasPrice": "0x0", "accessList": LIFT}
+            return _gas_of(engine, engine.request("eth_sendTransaction", sent))
 
         return spent(function) - spent("nothing")
 
     return run
+
+
+def _gas_of(engine: RpcEngine, tx_hash: str) -> int:
+    for _ in range(1_000):
+        if receipt := engine.request("eth_getTransactionReceipt", tx_hash):
+            return int(receipt["gasUsed"], 16)
+        time.sleep(0.01)  # the node answers before it has mined
+    raise AssertionError(f"no receipt of {tx_hash}")
 
 
 def test_cost__one_segment__within_aim(price, check: Check) -> None:
