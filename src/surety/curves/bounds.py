@@ -54,14 +54,13 @@ def _earned(near: Knot, far: Knot, unit: int) -> Iterator[tuple[str, int]]:
     yield "discount and target, above it", middle + div_up(gap_lo * target_rise, room)
 
 
-def total_cap(weeks: Sequence[int], knots: Sequence[Knot], decimals: int) -> int:
+def total_cap(weeks: Sequence[int], knots: Sequence[Knot]) -> int:
     """The market's bound on the debt of all weekly maturities together: smallest units, rounded up."""
-    unit = amount_unit(decimals)
     total = 0
     for k in range(len(knots) - 1):
-        near, far = knots[k].cap // unit, knots[k + 1].cap // unit
+        near, far = knots[k].cap, knots[k + 1].cap
         total += div_up((near + far) * (weeks[k + 1] - weeks[k]), 2) + max(near, far)
-    return total * unit
+    return total
 
 
 def div_up(a: int, b: int) -> int:
@@ -93,7 +92,7 @@ def check_profile(
                 f"{a} to {b} weeks: a bond would earn {speed.per_year / WAD:.4f} a year by {speed.term}, "
                 f"above max_forward {max_forward / WAD:.4f}; flatten the curve, the targets or the caps there"
             )
-    total = total_cap(weeks, knots, decimals)
+    total = total_cap(weeks, knots)
     if max_debt is not None and total > max_debt:
         raise ProfileError(f"caps add up to {total}, above max_debt {max_debt} (both in the asset's smallest unit)")
 

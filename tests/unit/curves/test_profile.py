@@ -89,7 +89,7 @@ def test_total_cap__one_segment__bounds_every_weekly_maturity_on_any_day():
     knots = [Knot(1, 100, 0, 0, 0), Knot(1, 200, 0, 0, 0)]
     for day in range(7):
         tenors = [week + day / 7 for week in range(4)]
-        assert sum(100 + 100 * tenor / 4 for tenor in tenors) <= total_cap((0, 4), knots, 6) == 800
+        assert sum(100 + 100 * tenor / 4 for tenor in tenors) <= total_cap((0, 4), knots) == 800
 
 
 def edited(number, **changes):
@@ -126,7 +126,7 @@ def test_check_profile__bad_tenors__refused(weeks):
 
 
 def test_check_profile__caps_above_max_debt__refused():
-    total = total_cap(WEEKS, knots_of(), 6)
+    total = total_cap(WEEKS, knots_of())
     check_profile(WEEKS, knots_of(), 6, FORWARD, max_debt=total)
     with pytest.raises(ProfileError, match="above max_debt"):
         check_profile(WEEKS, knots_of(), 6, FORWARD, max_debt=total - 1)

@@ -1,0 +1,132 @@
+"""The report folder: one HTML page that works offline, the trace it tells of, and a summary for programs."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from plotly.offline import get_plotlyjs
+
+from surety.sim.history import History
+from surety.sim.runner import Run
+
+from . import figures
+from .tables import Table, fit_table, gas_table, ledger_table, limits_sentence, resale_sentence, resale_table
+
+Part = dict[str, Any]
+
+
+def write_report(run: Run, out_dir: Path) -> Path:
+    """Write `index.html`, `trace.jsonl`, `trace.parquet` and `summary.json` into `out_dir`; returns the page's path."""
+    out_dir.mkdir(parents=True, exist_ok=True)
+    run.trace.write_jsonl(out_dir / "trace.jsonl")
+    run.trace.write_parquet(out_dir / "trace.parquet")
+    (out_dir / "summary.json").write_text(json.dumps(run.summary(), indent=2, ensure_ascii=False) + "\n")
+    page = out_dir / "index.html"
+    page.write_text(render(run))
+    return page
+
+
+def render(run: Run) -> str:
+    """The page as text."""
+    pictures, parts = _parts(run)
+    environment = Environment(
+        loader=PackageLoader("surety.report", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template("page.html.j2").render(
+        title="Bonds sold along a target debt profile",
+        lead=_lead(run),
+        facts=_facts(run.history),
+        parts=parts,
+        figures=json.dumps(pictures, separators=(",", ":")).replace("</", "<\\/"),
+        plotly_js=get_plotlyjs(),
+        footer=(
+            f"Scenario {run.scenario_name}, seed {run.seed}, engine {run.engine_name}. Every number comes from the contracts' "
+            "own bytecode; trace.jsonl beside this page holds each call with its time, arguments, result and gas."
+        ),
+    )
+
+
+def _lead(run: Run) -> str:
+    history = run.history
+    weeks = len(history.balances)
+    return (
+        f"{run.savers} savers trade with the protocol for {run.trading_weeks} weeks, on contracts running in a local EVM; "
+        f"then every bond is held to maturity, week {weeks}. The yield of each maturity depends on how much of it is sold: "
+        "short of the target it pays more than the market, beyond it less, and so savers fill the profile."
+    )
+
+
+def _facts(history: History) -> list[dict[str, str]]:
+    def millions(key: str) -> str:
+        return f"{Decimal(history.totals[key]).scaleb(-history.decimals) / 1_000_000:,.1f} m"
+
+    return [
+        {"value": f"{history.totals['calls']:,}", "name": "transactions, every one in the trace"},
+        {"value": millions("face_sold"), "name": "face sold by the protocol"},
+        {"value": millions("face_bought_back"), "name": "bought back before maturity"},
+        {"value": millions("face_redeemed"), "name": "redeemed at par"},
+        {"value": millions("interest_paid"), "name": "interest, net, paid by the reserve"},
+        {"value": "✓ all" if all(line.holds for line in history.ledger) else "✗", "name": "tokens accounted for"},
+    ]
+
+
+def _parts(run: Run) -> tuple[dict[str, figures.Figure], list[Part]]:
+    history, pictures, parts = run.history, {}, []
+
+    def add(
+        title: str, text: str, figure: tuple[str, figures.Figure] | None = None, table: Table | None = None
+    ) -> None:
+        if figure is not None:
+            pictures[figure[0]] = figure[1]
+        parts.append({"title": title, "text": text, "figure": figure and figure[0], "table": table})
+
+    if run.fit is not None:
+        add(
+            "The market's curve, and the fit",
+            f"Dots: par yields of {run.fit.market.date} as quoted. Line: the fitted {run.fit.model.title()} curve, "
+            f"off by {run.fit.rmse_bp:.1f} basis points (root mean square), {run.fit.worst_bp:.1f} at worst; "
+            "bars: each error.",
+            ("fit", figures.fit_figure(run.fit)),
+            fit_table(run.fit),
+        )
+        add(
+            "What the protocol quotes",
+            "The yield offered at each maturity, fee included. When nothing is sold it stands at the upper edge of the band; as "
+            "debt reaches its target it comes down to the fitted curve, and at the cap it touches the lower edge.",
+            ("yields", figures.yield_figure(history.shots, run.fit)),
+        )
+    add(
+        "Debt against target",
+        "Each bar is one weekly maturity. Savers buy what pays best for them, which is what is furthest below target: the "
+        "debt takes the shape that the protocol asked for.",
+        ("debt", figures.debt_figure(history.shots)),
+    )
+    add(
+        "One bond on its way to par",
+        f"The bond that matures on {figures.day(history.path_maturity)[:10]}. The band lies between what the protocol "
+        "sells it for and what it pays to have it back; both wander with its debt and close at 1 on the last day.",
+        ("path", figures.path_figure(history.path)),
+    )
+    if history.resale is not None:
+        resale = history.resale
+        add("One sold back early", resale_sentence(resale), table=resale_table(resale, history.decimals))
+    add(
+        "Escrow and reserve",
+        "The escrow equals the face outstanding at every moment: what is owed is there. The reserve adds the discount when a "
+        "bond is sold, so it pays the interest in advance, and gets some back from early sales.",
+        ("treasury", figures.treasury_figure(history.balances)),
+    )
+    add(
+        "Every token is accounted for",
+        "Read from the chain at the end, compared to the last unit with what the trace adds up to.",
+        table=ledger_table(history),
+    )
+    add("Gas", limits_sentence(run.engine_name), table=gas_table(run.trace))
+    return pictures, parts

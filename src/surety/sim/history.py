@@ -1,0 +1,90 @@
+"""What a run leaves behind besides its trace: snapshots, one bond's path, one early sale and the closing ledger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from .agents import Sight
+
+
+@dataclass(frozen=True)
+class Balance:
+    """The treasury at one moment, whole assets; `outside` is the outside market's yield shift (a fraction).
+
+    `target` sums all maturities on sale, None once nothing is sold any more.
+    """
+
+    time: int
+    escrow: float
+    reserve: float
+    target: float | None
+    outside: float
+
+
+@dataclass(frozen=True)
+class CurveShot:
+    """The whole quoted curve at one moment."""
+
+    label: str
+    time: int
+    sight: Sight
+
+
+@dataclass(frozen=True)
+class PricePoint:
+    """One bond on one day: what it is sold and bought back for, its price at target, and its debt in whole assets."""
+
+    time: int
+    buy: float
+    sell: float
+    at_target: float
+    debt: float
+    target: float
+
+
+@dataclass(frozen=True)
+class Resale:
+    """A bond bought and sold back before maturity, smallest units; yields are continuously compounded fractions."""
+
+    saver: str
+    maturity: int
+    face: int
+    bought: int
+    paid: int
+    sold: int
+    proceeds: int
+    promised_yield: float
+    earned_yield: float
+    carried: int
+    """What the purchase price would have grown to by the day of the sale at the promised yield."""
+    ask: int
+    """What the market asked for the same face just before the sale; the proceeds are short of it by the cost of leaving."""
+
+
+@dataclass(frozen=True)
+class LedgerLine:
+    """One line of the closing account: two integers that must be equal."""
+
+    name: str
+    left: int
+    right: int
+
+    @property
+    def holds(self) -> bool:
+        """Whether the two sides agree to the last unit."""
+        return self.left == self.right
+
+
+@dataclass
+class History:
+    """Everything that the report and the terminal show about a run."""
+
+    decimals: int
+    balances: list[Balance] = field(default_factory=list)
+    shots: list[CurveShot] = field(default_factory=list)
+    path: list[PricePoint] = field(default_factory=list)
+    path_maturity: int = 0
+    resale: Resale | None = None
+    ledger: list[LedgerLine] = field(default_factory=list)
+    totals: dict[str, int] = field(default_factory=dict)
+    """Counts and sums by name; sums in smallest units."""

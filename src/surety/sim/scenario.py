@@ -1,0 +1,85 @@
+"""A scenario: who is there, how they behave and for how long; read from YAML, checked before anything is deployed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class ScenarioError(ValueError):
+    """A scenario that can't be run; the message names the key and what is allowed."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Savers(_Section):
+    """Savers buy where the yield above the market's is best for them. Yields in basis points a year."""
+
+    count: int = Field(ge=1, le=200)
+    wealth_median: float = Field(gt=0, le=1e12)
+    wealth_sigma: float = Field(ge=0, le=2)
+    active: Share
+    slice: Share
+    patience_bps: float = Field(ge=0, le=1_000)
+    habitat_bps: float = Field(ge=0, le=1_000)
+
+
+class Sellers(_Section):
+    """Some savers need their money before maturity: chance a week, and the mean fraction that they sell."""
+
+    shock: Share
+    fraction: float = Field(gt=0, le=1)
+
+
+class Outside(_Section):
+    """The outside market's yield shift: basis points a week, and the share of it that reverts in a week."""
+
+    volatility_bps: float = Field(ge=0, le=100)
+    reversion: Share
+
+
+class Scenario(_Section):
+    """Everything that a run depends on besides the seed and the engine."""
+
+    config: str
+    start: datetime
+    trading_weeks: int = Field(ge=1, le=520)
+    savers: Savers
+    sellers: Sellers
+    outside: Outside
+
+    @field_validator("start")
+    @classmethod
+    def _aware(cls, value: datetime) -> datetime:
+        if value.tzinfo is None:
+            raise ValueError("write the time zone, such as 2024-10-07T16:00:00Z")
+        return value.astimezone(UTC)
+
+    @property
+    def start_time(self) -> int:
+        """Seconds since 1970."""
+        return int(self.start.timestamp())
+
+
+def load_scenario(path: Path) -> Scenario:
+    """Read and check a scenario file; raises `ScenarioError` in one line."""
+    try:
+        data = yaml.safe_load(path.read_text())
+    except FileNotFoundError:
+        raise ScenarioError(f"no scenario at {path}") from None
+    except yaml.YAMLError as error:
+        raise ScenarioError(f"{path.name} is not YAML: {str(error).splitlines()[0]}") from None
+    try:
+        return Scenario.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"]) or "the file"
+        raise ScenarioError(f"{path.name}: {key}: {first['msg']}") from None

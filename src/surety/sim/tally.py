@@ -1,0 +1,92 @@
+"""What the trace adds up to, kept apart from the chain so that the two can be compared at the end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import exp, log
+
+from .history import Resale
+
+DAY = 86_400
+YEAR = 31_536_000
+LONG_ENOUGH = 120 * DAY
+
+
+@dataclass
+class Lot:
+    """One purchase, as far as it is still held."""
+
+    time: int
+    face: int
+    cost: int
+
+
+@dataclass
+class Tally:
+    """Sums over successful actions, smallest units, and each saver's purchases, oldest first."""
+
+    minted: int = 0
+    funded: int = 0
+    sold: int = 0
+    charged: int = 0
+    bought_back: int = 0
+    paid_back: int = 0
+    redeemed: int = 0
+    resale: Resale | None = None
+    lots: dict[tuple[str, int], list[Lot]] = field(default_factory=dict)
+
+    @property
+    def outstanding(self) -> int:
+        """Face that holders have."""
+        return self.sold - self.bought_back - self.redeemed
+
+    @property
+    def reserve(self) -> int:
+        """What the reserve must hold: funds, less discounts granted, plus discounts regained."""
+        return self.funded - (self.sold - self.charged) + (self.bought_back - self.paid_back)
+
+    @property
+    def savers_cash(self) -> int:
+        """What all savers together must hold in the asset, given that the rest was minted for the reserve."""
+        return self.minted - self.funded - self.charged + self.paid_back + self.redeemed
+
+    def buy(self, saver: str, maturity: int, time: int, face: int, cost: int) -> None:
+        """A purchase from the protocol."""
+        self.sold += face
+        self.charged += cost
+        self.lots.setdefault((saver, maturity), []).append(Lot(time, face, cost))
+
+    def sell(self, saver: str, maturity: int, time: int, face: int, proceeds: int, ask: int) -> None:
+        """A sale to the protocol; the largest one of a bond long held and far from maturity becomes the story's."""
+        self.bought_back += face
+        self.paid_back += proceeds
+        told = _resale(saver, maturity, time, face, proceeds, ask, self.lots[saver, maturity][0])
+        if told is not None and (self.resale is None or told.face > self.resale.face):
+            self.resale = told
+        self._release(saver, maturity, face)
+
+    def redeem(self, saver: str, maturity: int, face: int) -> None:
+        """A redemption at par."""
+        self.redeemed += face
+        self._release(saver, maturity, face)
+
+    def _release(self, saver: str, maturity: int, face: int) -> None:
+        lots = self.lots[saver, maturity]
+        while face:
+            part = min(face, lots[0].face)
+            lots[0].cost -= lots[0].cost * part // lots[0].face
+            lots[0].face -= part
+            face -= part
+            if not lots[0].face:
+                lots.pop(0)
+
+
+def _resale(saver: str, maturity: int, time: int, face: int, proceeds: int, ask: int, lot: Lot) -> Resale | None:
+    """The sale as a story of the oldest purchase; None if it took more than that one, or too little time to tell."""
+    if face > lot.face or time - lot.time < LONG_ENOUGH or maturity - time < LONG_ENOUGH:
+        return None
+    paid = lot.cost * face // lot.face
+    promised = log(face / paid) * YEAR / (maturity - lot.time)
+    earned = log(proceeds / paid) * YEAR / (time - lot.time)
+    carried = round(paid * exp(promised * (time - lot.time) / YEAR))
+    return Resale(saver, maturity, face, lot.time, paid, time, proceeds, promised, earned, carried, ask)

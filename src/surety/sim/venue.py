@@ -1,0 +1,183 @@
+"""The only door from a run to the chain: who acts is a name, what happens is a row of the trace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from eth_utils import keccak, to_checksum_address
+
+from surety.sdk.engines import Receipt
+from surety.sdk.errors import Reverted
+from surety.sdk.suite import MAX_UINT, Suite, Trade, fixed_id
+
+from .market_view import MarketView
+from .trace import Trace
+
+ISSUER = "issuer"
+SLIPPAGE_BPS = 5
+
+
+@dataclass(frozen=True)
+class Books:
+    """Everything that the closing account reads from the chain, smallest units."""
+
+    asset_supply: int
+    bond_supply: int
+    treasury_balance: int
+    issuer_balance: int
+    escrow: int
+    reserve: int
+    savers: tuple[int, ...]
+
+    @property
+    def holders(self) -> tuple[int, ...]:
+        """Balances of everybody who can have any."""
+        return (*self.savers, self.treasury_balance, self.issuer_balance)
+
+
+class Venue:
+    """A suite with the trace that every action is written to. Amounts in smallest units."""
+
+    def __init__(self, suite: Suite, issuer: str, trace: Trace) -> None:
+        self.suite = suite
+        self.engine = suite.engine
+        self.decimals = suite.decimals
+        self.one: int = 10**suite.decimals
+        self.trace = trace
+        self.maturities: set[int] = set()
+        self._people: dict[str, str] = {ISSUER: issuer}
+
+    @property
+    def now(self) -> int:
+        """Time of the next action."""
+        return self.engine.timestamp
+
+    def advance_to(self, time: int) -> None:
+        """Move the clock to `time`; a time already past is left alone."""
+        if time > self.engine.timestamp:
+            self.engine.set_time(time)
+
+    def address(self, name: str) -> str:
+        """Address of a person of the story, made of its name."""
+        if name not in self._people:
+            self._people[name] = to_checksum_address(keccak(b"surety person " + name.encode())[-20:])
+        return self._people[name]
+
+    def wei(self, whole: float) -> int:
+        """Smallest units of a choice made in whole assets, to the cent."""
+        return round(whole * 100) * self.one // 100
+
+    # ─── Reading ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def view(self) -> MarketView:
+        """Quotes of all maturities on sale."""
+        return MarketView(self.suite.curve(), self.now, self.decimals)
+
+    def quote(self, maturity: int) -> Any:
+        """The quote of one maturity."""
+        return self.suite.market.call("quote", maturity)
+
+    def balances(self) -> tuple[int, int]:
+        """Escrow and reserve."""
+        return self.suite.treasury.call("escrow"), self.suite.treasury.call("reserve")
+
+    def cash(self, name: str) -> int:
+        """Somebody's balance of the asset."""
+        return self.suite.cash(self.address(name))
+
+    def books(self, savers: Iterable[str]) -> Books:
+        """The closing account's left side."""
+        escrow, reserve = self.balances()
+        token = self.suite.token
+        return Books(
+            asset_supply=self.suite.asset.call("totalSupply"),
+            bond_supply=sum(token.call("totalSupply", fixed_id(maturity)) for maturity in sorted(self.maturities)),
+            treasury_balance=self.suite.cash(self.suite.treasury.address),
+            issuer_balance=self.cash(ISSUER),
+            escrow=escrow,
+            reserve=reserve,
+            savers=tuple(self.cash(name) for name in savers),
+        )
+
+    def ask(self, maturity: int, face: int) -> int:
+        """What the market asks for a face now; par if it sells no more of it."""
+        return self._quoted(self.suite.quote_buy, maturity, face, otherwise=face)
+
+    # ─── Acting ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def open_account(self, name: str, wealth: int) -> int:
+        """Somebody arrives with `wealth` and approves the treasury; returns what was minted."""
+        person = self.address(name)
+        self._act(name, "mint", {"amount": wealth}, lambda: self.suite.mint(person, wealth))
+        self._act(name, "approve", {"amount": MAX_UINT}, lambda: self.suite.approve(person))
+        return wealth
+
+    def buy(self, name: str, maturity: int, face: int) -> Trade | None:
+        """Buy an exact face at the price just quoted, plus slippage; None if refused."""
+        quote = self.ask(maturity, face)
+        most = min(face, quote + quote * SLIPPAGE_BPS // 10_000)
+        args = {"maturity": maturity, "face": face, "max_cost": most}
+        return self._trade(name, "buy", args, lambda who: self.suite.buy(who, maturity, face, most, deadline=self.now))
+
+    def buy_exact_cost(self, name: str, maturity: int, cost: int, least: int) -> Trade | None:
+        """Spend `cost` for at least `least` of face; None if refused."""
+        args = {"maturity": maturity, "cost": cost, "min_face": least}
+        suite = self.suite
+        return self._trade(
+            name,
+            "buy_exact_cost",
+            args,
+            lambda who: suite.buy_exact_cost(who, maturity, cost, least, deadline=self.now),
+        )
+
+    def sell(self, name: str, maturity: int, face: int) -> Trade | None:
+        """Sell to the protocol at the price just quoted, less slippage; None if refused."""
+        quote = self._quoted(self.suite.quote_sell, maturity, face, otherwise=0)
+        least = quote - quote * SLIPPAGE_BPS // 10_000
+        args = {"maturity": maturity, "face": face, "min_proceeds": least}
+        return self._trade(
+            name, "sell", args, lambda who: self.suite.sell(who, maturity, face, least, deadline=self.now)
+        )
+
+    def redeem(self, name: str, maturity: int, face: int) -> Trade | None:
+        """Redeem matured bonds at par; None if refused."""
+        args = {"maturity": maturity, "face": face}
+        return self._trade(name, "redeem", args, lambda who: self.suite.redeem(who, maturity, face))
+
+    def _trade(self, name: str, call: str, args: dict[str, int], send: Callable[[str], Trade]) -> Trade | None:
+        trades: list[Trade] = []
+
+        def sent() -> Receipt:
+            trades.append(send(self.address(name)))
+            return trades[0].receipt
+
+        self._act(name, call, args, sent, lambda: f"face {trades[0].face} for {trades[0].amount}")
+        self.maturities.add(args["maturity"])
+        return trades[0] if trades else None
+
+    def _act(
+        self,
+        name: str,
+        call: str,
+        args: dict[str, int],
+        send: Callable[[], Receipt],
+        told: Callable[[], str] = lambda: "",
+    ) -> None:
+        """Send, and write the row: what came of it, or the reason of the refusal."""
+        shown = {key: str(value) for key, value in args.items()}
+        try:
+            receipt = send()
+        except Reverted as refusal:
+            self.trace.add(self.now, name, call, shown, False, refusal.reason, 0)
+            return
+        self.trace.add(receipt.timestamp, name, call, shown, True, told(), receipt.gas_used)
+
+    @staticmethod
+    def _quoted(quote: Callable[[int, int], int], maturity: int, face: int, otherwise: int) -> int:
+        """The price of this moment; what the market won't quote it will refuse, and the refusal belongs in the trace."""
+        try:
+            return quote(maturity, face)
+        except Reverted:
+            return otherwise
