@@ -11,10 +11,12 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from surety.sdk.artefacts import artefact, source_hash, write_atomically
+from surety.sdk.artefacts import artefact, write_atomically
+from surety.sdk.errors import SuretyError
 
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / ".cache" / "tools"
@@ -57,17 +59,26 @@ def deployables(*, mocks: bool = False) -> list[Path]:
 
 def compile_all(paths: list[Path]) -> list[Compiled]:
     """In the order of `paths`. Raises CompileError with the messages of all that fail."""
-    sources = source_hash(ROOT)
+    try:
+        keys = [_key(path) for path in paths]
+    except SuretyError as error:
+        raise CompileError(str(error)) from None
     with ThreadPoolExecutor(max_workers=2) as pool:
-        jobs = [pool.submit(_compile, path, sources) for path in paths]
-    failures = [str(error) for job in jobs if (error := job.exception())]
+        jobs = [pool.submit(_compile, path, key) for path, key in zip(paths, keys, strict=True)]
+    failures = [str(failure) for job in jobs if (failure := job.exception())]
     if failures:
         raise CompileError("\n".join(failures))
     return [job.result() for job in jobs]
 
 
-def _compile(path: Path, sources: str) -> Compiled:
-    cached = CACHE / f"{path.stem}-{_key(path, sources)}.json"
+def _key(path: Path) -> str:
+    """Changes with every source that the contract can reach, the compiler and what is asked of it."""
+    content = (artefact(path.stem, ROOT).source_hash, version("vyper"), FORMATS)
+    return hashlib.sha256(repr(content).encode()).hexdigest()[:16]
+
+
+def _compile(path: Path, key: str) -> Compiled:
+    cached = CACHE / f"{path.stem}-{key}.json"
     if cached.exists():
         text = cached.read_text()
     else:
@@ -86,12 +97,3 @@ def _vyper(path: Path) -> str:
     if done.returncode:
         raise CompileError(f"{path}:\n{done.stderr.strip()}")
     return done.stdout
-
-
-def _key(path: Path, sources: str) -> str:
-    """The sources of the suite, and for a test double those beside it, which the suite's hash leaves out."""
-    digest = hashlib.sha256(repr((sources, FORMATS)).encode())
-    if path.parent.name == "mocks":
-        for found in sorted((ROOT / path.parent).glob("*.vy")):
-            digest.update(found.read_bytes())
-    return digest.hexdigest()[:16]
