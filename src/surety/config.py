@@ -1,7 +1,7 @@
 """Deployment configurations: YAML in, integers out; every error names the key and what is allowed.
 
-Amounts are whole assets, written as integers or decimal text ("0.25"): YAML's floats can't carry 18 decimals, so they are
-refused. Inside, everything is in the asset's smallest unit, seconds and WAD.
+Amounts are whole assets, written as integers or decimal text ("0.25"): YAML's floats can't carry 18 decimals, so they
+are refused. Inside, everything is in the asset's smallest unit, seconds and WAD.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import yaml
-from eth_utils import is_checksum_address
+from eth_utils.address import is_checksum_address
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from .config_errors import told
 from .curves import Fit, FitSection, ProfileError, YieldError, check_profile, fit_profile, to_wei
 from .curves import Knot as Knot
 from .sdk.errors import ConfigError
@@ -259,7 +260,7 @@ def load_config(path: Path) -> Config:
     try:
         config = Config.model_validate({**data, "path": path})
     except ValidationError as error:
-        raise ConfigError(f"{path.name}: {_told(error)}") from None
+        raise ConfigError(f"{path.name}: {told(Config, error)}") from None
     config.terms  # noqa: B018 - what the contracts would refuse is told now
     return config
 
@@ -268,52 +269,3 @@ def _whole(value: Decimal, key: str) -> int:
     if value != int(value):
         raise ProfileError(f"{key}: finer than the smallest unit that is stored")
     return int(value)
-
-
-def _told(error: ValidationError) -> str:
-    first = error.errors()[0]
-    key = ".".join(str(part) for part in first["loc"] if part != "function-before") or "the file"
-    kind, context = first["type"], first.get("ctx", {})
-    if kind == "extra_forbidden":
-        return f"{key}: unknown key"
-    if kind == "missing":
-        return f"{key}: missing"
-    bounds = {"greater_than": ("gt", "above"), "greater_than_equal": ("ge", "at least")}
-    bounds |= {"less_than": ("lt", "below"), "less_than_equal": ("le", "at most")}
-    if kind in bounds:
-        name, words = bounds[kind]
-        return f"{key}: {_range(key) or f'must be {words} {context[name]}'}, not {first['input']}"
-    message = first["msg"].removeprefix("Value error, ")
-    return f"{key}: {message[0].lower()}{message[1:]}" + (f", not {_short(first['input'])}" if kind != "value_error" else "")
-
-
-def _range(key: str) -> str | None:
-    """The allowed range of a key, from the model, so that both ends are told whichever was missed."""
-    model: Any = Config
-    field: Any = None
-    for part in key.split("."):
-        if part.isdigit():
-            continue
-        field = getattr(model, "model_fields", {}).get(part)
-        if field is None:
-            return None
-        model = _section_of(field.annotation)
-    low = next((f"above {m.gt}" if hasattr(m, "gt") else f"from {m.ge}" for m in _bounds(field, "gt", "ge")), None)
-    high = next((f"below {m.lt}" if hasattr(m, "lt") else f"to {m.le}" for m in _bounds(field, "lt", "le")), None)
-    return f"must be {' '.join(part for part in (low, high) if part)}" if low and high else None
-
-
-def _bounds(field: Any, *names: str) -> list[Any]:
-    return [one for one in field.metadata if any(hasattr(one, name) for name in names)]
-
-
-def _section_of(annotation: Any) -> Any:
-    for candidate in (annotation, *getattr(annotation, "__args__", ())):
-        if isinstance(candidate, type) and issubclass(candidate, BaseModel):
-            return candidate
-    return None
-
-
-def _short(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "…"

@@ -11,8 +11,9 @@ from typing import Any
 from eth_abi.decoding import ContextFramesBytesIO
 from eth_abi.exceptions import DecodingError, EncodingError
 from eth_abi.registry import registry
-from eth_utils import keccak, to_checksum_address
 from eth_utils.abi import collapse_if_tuple
+from eth_utils.address import to_checksum_address
+from eth_utils.crypto import keccak
 
 from .errors import ChainError, UsageError
 
@@ -98,7 +99,9 @@ def _output_decoder(signature: str, items: Sequence[dict[str, Any]]) -> Decode:
         try:
             values = read(data)
         except DecodingError:
-            raise ChainError(f"{signature} returned {len(data)} bytes that don't fit its ABI: no such contract?") from None
+            raise ChainError(
+                f"{signature} returned {len(data)} bytes that don't fit its ABI: no such contract?"
+            ) from None
         if single:
             return values[0]
         return values if record is None else record(*values)
@@ -112,9 +115,7 @@ def _decoder(items: Sequence[dict[str, Any]]) -> Decode:
         return lambda data: ()
     raw = registry.get_decoder(_tuple_type(items))
     dress = [_dresser(item) for item in items]
-    return lambda data: tuple(
-        part(value) for part, value in zip(dress, raw(ContextFramesBytesIO(data)), strict=True)
-    )
+    return lambda data: tuple(part(value) for part, value in zip(dress, raw(ContextFramesBytesIO(data)), strict=True))
 
 
 def _dresser(item: dict[str, Any]) -> Callable[[Any], Any]:
@@ -139,4 +140,4 @@ def _names(items: Sequence[dict[str, Any]]) -> tuple[str, ...]:
 
 @cache
 def _record(name: str, fields: tuple[str, ...]) -> Any:
-    return namedtuple(name, fields, rename=True)  # type: ignore[misc]  # noqa: PYI024 - fields known at run time only
+    return namedtuple(name, fields, rename=True)

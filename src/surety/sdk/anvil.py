@@ -1,7 +1,7 @@
 """anvil, the local node: its native binary as a child of this process, on loopback, gone when this process is.
 
-The npm package `@foundry-rs/anvil` starts the binary from a wrapper; killing the wrapper orphans the node and leaves its
-port taken, so the binary is started directly. A taken port is an error: a test must never talk to a foreign chain.
+The npm package `@foundry-rs/anvil` starts the binary from a wrapper; killing the wrapper orphans the node and leaves
+its port taken, so the binary is started directly. A taken port is an error: a test must never talk to a foreign chain.
 """
 
 from __future__ import annotations
@@ -145,9 +145,7 @@ class Anvil:
         self.stop()
 
 
-def _options(
-    port: int, chain_id: int | None, timestamp: int, fork_url: str | None, state: Path | None
-) -> list[str]:
+def _options(port: int, chain_id: int | None, timestamp: int, fork_url: str | None, state: Path | None) -> list[str]:
     options = ["--host", HOST, "--port", str(port), "--hardfork", "prague", "--accounts", "0"]
     options += ["--gas-limit", str(BLOCK_GAS), "--block-base-fee-per-gas", "0", "--gas-price", "0"]
     options += ["--disable-min-priority-fee", "--auto-impersonate", "--no-cors", "--order", "fifo"]

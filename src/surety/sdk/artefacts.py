@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache, cached_property
-from importlib.metadata import version
+from importlib.metadata import distribution, version
 from pathlib import Path
 from typing import Any
 
@@ -114,7 +114,7 @@ class Artefact:
         if len(inputs) != len(arguments):
             raise UsageError(f"{self.name} is created from {len(inputs)} arguments, {len(arguments)} given")
         try:
-            return eth_abi.encode([collapse_if_tuple(item) for item in inputs], arguments)
+            return bytes(eth_abi.encode([collapse_if_tuple(item) for item in inputs], arguments))
         except (eth_abi.exceptions.EncodingError, TypeError) as error:
             raise UsageError(f"{self.name}: constructor arguments do not fit: {error}") from None
 
@@ -124,7 +124,7 @@ class Artefact:
 
 
 def artefact(name: str, root: Path | None = None) -> Artefact:
-    """A deployable by the name of its file, `BondMarket`. Raises `UsageError` if there is none or it doesn't compile."""
+    """A deployable by the name of its file, `BondMarket`. Raises `UsageError` if it is missing or doesn't compile."""
     root = root or repository_root()
     found = _deployables(root).get(name)
     if found is None:
@@ -202,7 +202,6 @@ def write_atomically(path: Path, text: str) -> None:
 
 def _compile(path: Path, label: str, search: list[Path]) -> Artefact:
     # vyper takes a second to import, and a warm cache needs none of it.
-    import snekmate
     from vyper.compiler import compile_from_file_input
     from vyper.compiler.input_bundle import FilesystemInputBundle
     from vyper.compiler.settings import Settings
@@ -210,7 +209,7 @@ def _compile(path: Path, label: str, search: list[Path]) -> Artefact:
 
     if version("vyper") != "0.4.3":
         raise SetupError(f"vyper 0.4.3 is wanted, {version('vyper')} is installed: install from the lock file")
-    bundle = FilesystemInputBundle([Path(snekmate.__path__[0]).parent, *search])
+    bundle = FilesystemInputBundle([Path(str(distribution("snekmate").locate_file(""))), *search])
     try:
         output = compile_from_file_input(
             bundle.load_file(path), bundle, Settings(evm_version=EVM_VERSION), output_formats=FORMATS

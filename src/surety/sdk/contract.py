@@ -115,4 +115,3 @@ class Contract:
 
     def __repr__(self) -> str:
         return f"Contract({self.address} on {self.engine.name})"
-

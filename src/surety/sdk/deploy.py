@@ -1,8 +1,8 @@
 """Run the plan, recording each step before and after it is sent, so that a deployment killed anywhere is resumed.
 
-Killed before sending: the record holds a pending step whose nonce is unused, and it is sent anew. Killed after sending: the
-nonce is used, and what it was used for is found on the chain: the creation at the address that sender and nonce give,
-or the effect of the call. A second run of a complete deployment sends nothing.
+Killed before sending: the record holds a pending step whose nonce is unused, and it is sent anew. Killed after sending:
+the nonce is used, and what it was used for is found on the chain: the creation at the address that sender and nonce
+give, or the effect of the call. A second run of a complete deployment sends nothing.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import rlp
-from eth_utils import keccak, to_canonical_address, to_checksum_address
+import rlp  # type: ignore[import-untyped]
+from eth_utils.address import to_canonical_address, to_checksum_address
+from eth_utils.crypto import keccak
 
 from ..config import Config
 from .artefacts import artefact, source_hash
@@ -20,7 +21,7 @@ from .engines.base import Engine, Receipt
 from .engines.rpc_engine import RpcEngine
 from .errors import ChainError, RecordError, SetupError
 from .plan import Create, Send, Step, contracts_of, holders_of, plan, token_arguments, treasury_arguments
-from .record import DONE, PENDING, ContractRecord, Record, StepRecord, data_hash, describe, git_commit
+from .record import DONE, PENDING, ContractRecord, Record, StepRecord, data_hash, describe, git_commit, network_name
 from .root import repository_root
 from .suite import CONTRACTS, Suite
 
@@ -207,7 +208,7 @@ class _Run:
 def _new_record(engine: Engine, config: Config, deployer: str, path: Path | None, sources: str) -> Record:
     record = Record(
         chain_id=engine.chain_id,
-        network="local" if engine.local else "network",
+        network=network_name(engine),
         deployer=deployer,
         config={"path": _relative(config.path), "hash": config.digest},
         source_hash=sources,

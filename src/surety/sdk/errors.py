@@ -31,7 +31,7 @@ class SetupError(SuretyError):
     exit_code = 2
 
 
-class Reverted(SuretyError):
+class Reverted(SuretyError):  # noqa: N818 - the word that the EVM has for it
     """A contract refused. `reason` is the decoded text, `data` the raw bytes it returned."""
 
     exit_code = 3

@@ -113,10 +113,12 @@ class Record:
 
 def record_path(engine: Engine, folder: Path | None = None) -> Path:
     """`deployments/<chain>.yaml`: a network's by its name, a local chain's by its id (never committed)."""
-    folder = folder or repository_root() / "deployments"
-    if engine.local:
-        return folder / f"local-{engine.chain_id}.yaml"
-    return folder / f"{CHAINS.get(engine.chain_id, f'chain-{engine.chain_id}')}.yaml"
+    return (folder or repository_root() / "deployments") / f"{network_name(engine)}.yaml"
+
+
+def network_name(engine: Engine) -> str:
+    """What the chain is called in records."""
+    return f"local-{engine.chain_id}" if engine.local else CHAINS.get(engine.chain_id, f"chain-{engine.chain_id}")
 
 
 def describe(

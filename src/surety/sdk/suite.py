@@ -24,7 +24,7 @@ CONTRACTS = {
     "treasury": "BondTreasury",
     "token": "BondToken",
 }
-"""Names within a suite and the artefacts whose ABI they have. The asset is any ERC-20: the mock's ABI, mint included."""
+"""Names within a suite and the artefacts whose ABI they have. The asset is any ERC-20, with the ABI of the mock."""
 
 
 class Trade(NamedTuple):
@@ -48,8 +48,8 @@ def maturity_of(bond_id: int) -> int:
 class Suite:
     """Amounts are ints in the asset's smallest unit; `units` and `amount` convert from and to whole assets.
 
-    Slippage limits are explicit where given and otherwise the quote of the same moment's call is not repeated: buys default
-    to at most par and sales to at least nothing, which suits tests and simulations; people pass their own.
+    Trades without limits of their own pay at most par and take whatever a sale brings, which suits tests; people and
+    agents pass theirs.
     """
 
     def __init__(self, engine: Engine, addresses: Mapping[str, str]) -> None:

@@ -6,7 +6,7 @@ from functools import cache
 
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
-from eth_utils import keccak
+from eth_utils.crypto import keccak
 
 FUNDED = 20
 BALANCE = 10**24

@@ -10,7 +10,7 @@ from typing import Any
 
 from boa.environment import Env
 from eth.exceptions import Revert
-from eth_utils import to_canonical_address, to_checksum_address
+from eth_utils.address import to_canonical_address, to_checksum_address
 
 from ..errors import Reverted, UsageError
 from .accounts import BALANCE, dev_addresses

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from eth_utils import keccak, to_checksum_address
+from eth_utils.address import to_checksum_address
+from eth_utils.crypto import keccak
 from pyrevm import EVM, AccountInfo, BlockEnv, CfgEnv, Env
 
 from ..errors import Reverted, UsageError
@@ -61,7 +62,8 @@ class PyrevmEngine:
         self.set_time(self.timestamp + seconds)
 
     def create(self, sender: str, initcode: bytes, value: int = 0) -> Receipt:
-        account = AccountInfo(nonce=self.nonce(sender), balance=self._evm.get_balance(sender))
+        info: Any = AccountInfo  # its stub lacks the balance
+        account = info(nonce=self.nonce(sender), balance=self._evm.get_balance(sender))
         self._evm.insert_account_info(sender, account)
         address = self._mine(sender, lambda: self._evm.deploy(sender, initcode, value=value, gas=TX_GAS))
         contract = to_checksum_address(address)

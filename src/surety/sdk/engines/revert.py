@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from eth_abi import decode
 from eth_abi.exceptions import DecodingError
-from eth_utils import keccak
+from eth_utils.crypto import keccak
 
 from ..errors import Reverted
 

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import requests
 from eth_account.signers.local import LocalAccount
-from eth_utils import to_checksum_address
+from eth_utils.address import to_checksum_address
 from web3 import HTTPProvider, Web3
 from web3.exceptions import Web3Exception
 
@@ -106,6 +106,11 @@ class RpcEngine:
         self._only_local("give a balance")
         self.request("anvil_setBalance", address, hex(wei))
 
+    def set_storage(self, address: str, slot: int, word: int) -> None:
+        """Overwrite one word. Local chains only."""
+        self._only_local("write storage")
+        self.request("anvil_setStorageAt", address, f"{slot:#066x}", f"{word:#066x}")
+
     def snapshot(self) -> str:
         self._only_local("snapshot")
         return str(self.request("evm_snapshot"))
@@ -137,6 +142,16 @@ class RpcEngine:
             if to_checksum_address(transaction["from"]) == sender and int(transaction["nonce"], 16) == nonce:
                 return self._receipt(transaction["hash"], b""), bytes.fromhex(transaction["input"][2:])
         raise ChainError(f"the transaction {nonce} of {sender} was mined before block {since_block}")
+
+    def logs(self, address: str, topic: bytes, since_block: int) -> list[Log]:
+        """Events of a contract with a first topic, from a block on."""
+        wanted = {
+            "address": address,
+            "topics": ["0x" + topic.hex()],
+            "fromBlock": hex(since_block),
+            "toBlock": "latest",
+        }
+        return [_log(entry) for entry in self.request("eth_getLogs", wanted)]
 
     def request(self, method: str, *parameters: object) -> Any:
         """One raw request. Raises `Reverted` for a revert, `ChainError` for a refusal, `SetupError` without a node."""

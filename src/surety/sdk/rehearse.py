@@ -1,0 +1,100 @@
+"""A buy, a sale and a redemption on a fork, by somebody who has the asset there. The chain forked from is only read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from eth_abi import encode
+from eth_utils.crypto import keccak
+
+from .anvil import Anvil
+from .contract import Contract
+from .deploy import suite_of
+from .engines.accounts import dev_account
+from .engines.base import Engine
+from .engines.rpc_engine import RpcEngine
+from .errors import ChainError, Reverted, UsageError
+from .record import Record
+from .suite import Suite
+from .verify import Check
+
+ACTOR = 17  # an account that no configuration's defaults use
+BALANCE_SLOTS = 64
+HALF_YEAR = 26 * 604_800
+
+
+def rehearse_on_fork(url: str, record: Record) -> list[Check]:
+    """Fork the chain at `url` into an anvil of one's own and trade there. Raises `SetupError` without a node."""
+    with Anvil(chain_id=None, fork_url=url) as node:
+        engine = RpcEngine(node.url).prepare()
+        # the fork is local whatever it was forked from; its record is the chain's
+        return rehearse(engine, replace(record, path=None))
+
+
+def rehearse(engine: Engine, record: Record) -> list[Check]:
+    """Buy about a thousandth of a target, sell half, redeem the rest at maturity: on this engine, so pass a fork."""
+    if not engine.local:
+        raise UsageError("a rehearsal moves money and time: give it a fork")
+    suite, trader = suite_of(engine, record), dev_account(ACTOR).address
+    try:
+        return _trade(suite, trader)
+    except Reverted as refusal:
+        return [Check("rehearsal", False, refusal.reason)]
+
+
+def _trade(suite: Suite, trader: str) -> list[Check]:
+    engine = suite.engine
+    last = suite.market.tenors()[-1]
+    maturity = suite.maturity_for(min(HALF_YEAR, last - 604_800))
+    quote = suite.market.quote(maturity)
+    face = max(quote.target // 1_000, 2)
+    give(suite, trader, 2 * face)
+    suite.approve(trader)
+    if suite.treasury.reserve() < face:
+        suite.fund(trader, face)
+    before, escrow = suite.cash(trader), suite.treasury.escrow()
+    bought = suite.buy(trader, maturity, face)
+    sold = suite.sell(trader, maturity, face // 2)
+    rest = face - face // 2
+    checks = [
+        Check("rehearsal: buy", 0 < bought.amount <= face, f"{face} of face for {bought.amount}"),
+        Check("rehearsal: sell", 0 < sold.amount <= face // 2, f"{face // 2} of face for {sold.amount}"),
+        Check(
+            "rehearsal: no gain from a round trip",
+            sold.amount * face <= bought.amount * (face // 2) + face,
+            "what was sold at once brought at most what it had cost",
+        ),
+        Check("rehearsal: escrow follows", suite.treasury.escrow() == escrow + rest, f"{escrow} → {escrow + rest}"),
+    ]
+    engine.set_time(maturity)
+    redeemed = suite.redeem(trader, maturity, rest)
+    after = before - bought.amount + sold.amount + rest
+    checks.append(Check("rehearsal: redeem at par", suite.cash(trader) == after, f"{redeemed.face} for {rest}"))
+    checks.append(Check("rehearsal: all paid out", suite.treasury.escrow() == escrow, f"escrow is {escrow} again"))
+    return checks
+
+
+def give(suite: Suite, receiver: str, units: int) -> None:
+    """Asset for `receiver` on a local chain: by minting where anybody may, else by writing the balance."""
+    want = suite.cash(receiver) + units
+    try:
+        suite.mint(receiver, units)
+    except Reverted:
+        _write_balance(suite.engine, suite.asset, receiver, want)
+    if suite.cash(receiver) != want:
+        raise ChainError("the asset's balances could not be set on the fork: give the trader some there")
+
+
+def _write_balance(engine: Engine, asset: Contract, owner: str, units: int) -> None:
+    """Find the slot of `owner`'s balance, in the layouts of Solidity and of Vyper, and write it."""
+    if not isinstance(engine, RpcEngine):
+        raise UsageError("only a fork over RPC can write storage")
+    for number in range(BALANCE_SLOTS):
+        for words in ((owner, number), (number, owner)):
+            types = ["address" if isinstance(word, str) else "uint256" for word in words]
+            slot = int.from_bytes(keccak(encode(types, words)), "big")
+            kept = engine.storage(asset.address, slot)
+            engine.set_storage(asset.address, slot, units)
+            if asset.balanceOf(owner) == units:
+                return
+            engine.set_storage(asset.address, slot, kept)

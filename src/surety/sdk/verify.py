@@ -1,0 +1,161 @@
+"""Whether a deployment on a chain is what its record, its sources and its configuration say. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from eth_utils.crypto import keccak
+
+from ..config import Config
+from .contract import Contract
+from .deploy import suite_of
+from .engines.base import Engine
+from .engines.rpc_engine import RpcEngine
+from .plan import holders_of
+from .record import Record
+from .suite import MAX_UINT, WEEK, Suite, fixed_id
+from .verify_code import check_code
+
+LONGEST = 255 * WEEK
+ZERO = "0x0000000000000000000000000000000000000000"
+DEFAULT_ADMIN = bytes(32)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at. `detail` says what was found, or what differs."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+def verify(engine: Engine, record: Record, config: Config) -> list[Check]:
+    """Every check, the failed ones too. Raises `RecordError` if the record is of another chain or not complete."""
+    suite = suite_of(engine, record)
+    checks = [Check(f"code of {name}", *found) for name, found in check_code(engine, record, config)]
+    if not all(check.ok for check in checks):
+        return checks  # views of foreign code prove nothing
+    checks += _wiring(suite, record)
+    checks += _roles(suite, record, config)
+    checks += _parameters(suite, config)
+    checks += _invariants(suite)
+    return checks
+
+
+def _same(name: str, found: Any, expected: Any) -> Check:
+    if found == expected:
+        return Check(name, True, _short(found))
+    return Check(name, False, f"{_short(found)} on the chain, {_short(expected)} expected")
+
+
+def _wiring(suite: Suite, record: Record) -> Iterator[Check]:
+    at = record.addresses
+    market, treasury, token = suite.market, suite.treasury, suite.token
+    yield _same("market → treasury", market.treasury(), at["treasury"])
+    yield _same("market → token", market.token(), at["token"])
+    yield _same("market → asset", market.asset(), at["asset"])
+    yield _same("market → bounds", market.bounds(), at["bounds"])
+    yield _same("treasury → market", treasury.market(), at["market"])
+    yield _same("treasury → token", treasury.token(), at["token"])
+    yield _same("treasury → asset", treasury.asset(), at["asset"])
+    yield _same("token → treasury", token.treasury(), at["treasury"])
+
+
+def _roles(suite: Suite, record: Record, config: Config) -> Iterator[Check]:
+    holders = holders_of(config, suite.engine)
+    timelock = record.addresses["timelock"]
+    expected = {
+        "timelock": {
+            "DEFAULT_ADMIN": {timelock},
+            "PROPOSER": set(holders.proposers),
+            "CANCELLER": set(holders.proposers),
+            "EXECUTOR": set(holders.executors),
+        },
+        "market": {"DEFAULT_ADMIN": {timelock}, "CURATOR": {holders.curator}, "GUARDIAN": {holders.guardian}},
+        "treasury": {"DEFAULT_ADMIN": {timelock}, "TREASURER": {holders.treasurer}},
+    }
+    known = {record.deployer, ZERO, *record.addresses.values()}
+    known |= {holder for roles in expected.values() for group in roles.values() for holder in group}
+    # A record edited by hand may name more: they are asked about, and nothing is taken from it.
+    known |= {holder for roles in record.roles.values() for group in roles.values() for holder in group}
+    for name, roles in expected.items():
+        contract = suite.contracts[name]
+        asked = known | _ever_granted(suite.engine, contract, record.contracts[name].block)
+        for role, wanted in roles.items():
+            identity = DEFAULT_ADMIN if role == "DEFAULT_ADMIN" else keccak(text=f"{role}_ROLE")
+            found = {account for account in asked if contract.hasRole(identity, account)}
+            if found == wanted:
+                yield Check(f"{name}: {role}", True, ", ".join(sorted(found)) or "nobody")
+                continue
+            lost = [f"{one} lacks it" for one in sorted(wanted - found)]
+            extra = [f"{one} has it" + _who(one, record) for one in sorted(found - wanted)]
+            yield Check(f"{name}: {role}", False, "; ".join(lost + extra))
+
+
+def _ever_granted(engine: Engine, contract: Contract, block: int | None) -> set[str]:
+    """Everybody whom the contract's log names as getting a role; engines without history know nobody."""
+    if not isinstance(engine, RpcEngine):
+        return set()
+    logs = engine.logs(contract.address, keccak(text="RoleGranted(bytes32,address,address)"), block or 0)
+    events = (contract.interface.decode(log) for log in logs)
+    return {event.args.account for event in events if event is not None}
+
+
+def _who(account: str, record: Record) -> str:
+    return ", the deployer" if account == record.deployer else ""
+
+
+def _parameters(suite: Suite, config: Config) -> Iterator[Check]:
+    terms, market = config.terms, suite.market
+    rules, window = market.rules()
+    yield _same("rules", tuple(rules), terms.rules)
+    yield _same("anchor window", window, terms.anchor_window)
+    yield _same("tenors", market.tenors(), terms.tenors)
+    yield _same("knots", tuple(tuple(knot) for knot in market.knots(True)), terms.knot_tuples)
+    yield _same("fee", market.schedule().next_fee_bps, terms.fee_bps)
+    yield _same("limits", tuple(market.limits()), terms.limits)
+    yield _same("mint cap", suite.treasury.mint_cap(), terms.mint_cap)
+    yield _same("timelock delay", suite.timelock.get_minimum_delay(), terms.timelock_delay)
+    yield _same("decimals of the asset", suite.decimals, terms.decimals)
+
+
+def _invariants(suite: Suite) -> Iterator[Check]:
+    escrow, reserve = suite.treasury.escrow(), suite.treasury.reserve()
+    supply, debt = _outstanding(suite)
+    balance = suite.cash(suite.treasury.address)
+    yield _same("INV-TRS-1: escrow = outstanding face", escrow, supply)
+    yield Check(
+        "INV-TRS-2: balance ≥ escrow + reserve",
+        balance >= escrow + reserve,
+        f"{balance} held, {escrow} + {reserve} booked",
+    )
+    yield Check("debt of unmatured buckets ≤ escrow", debt <= escrow, f"{debt} in buckets")
+
+
+def _outstanding(suite: Suite) -> tuple[int, int]:
+    """Face of all ids, and debt of the buckets that have not matured.
+
+    On a chain with history the ids are those that its log of transfers names; elsewhere every Thursday that the market
+    can have sold until now.
+    """
+    engine, now = suite.engine, suite.engine.timestamp
+    if isinstance(engine, RpcEngine):
+        topic = keccak(text="Transfer(address,address,address,uint256,uint256)")
+        logs = engine.logs(suite.token.address, topic, 0)
+        ids = {int.from_bytes(log.topics[3], "big") for log in logs}
+    else:
+        first = now // WEEK * WEEK - LONGEST
+        ids = {fixed_id(maturity) for maturity in range(first, now + LONGEST + 1, WEEK)}
+    supply = {one: suite.token.totalSupply(one) for one in ids}
+    debt = sum(
+        suite.market.bucket(one & (2**64 - 1)).debt for one, face in supply.items() if face and one % 2**64 > now
+    )
+    return sum(supply.values()), debt
+
+
+def _short(value: Any) -> str:
+    text = "unlimited" if value == MAX_UINT else str(value)
+    return text if len(text) <= 90 else text[:87] + "…"

@@ -1,0 +1,121 @@
+"""Code on chain against the code that these sources compile to.
+
+The template must be equal byte for byte; behind it stand the immutables, each compared with the value that the
+constructor must have given it. A new immutable without a known value fails, so that this list stays whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from eth_abi import encode
+from eth_utils.crypto import keccak
+
+from ..config import Config
+from .artefacts import Artefact, Immutable, artefact
+from .engines.base import Engine
+from .record import Record
+from .suite import CONTRACTS
+
+DOMAIN_TYPE = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
+BLUEPRINTS = {"token_blueprint": "BondToken", "treasury_blueprint": "BondTreasury"}
+Found = tuple[bool, str]
+
+
+def check_code(engine: Engine, record: Record, config: Config) -> Iterator[tuple[str, Found]]:
+    """Name of each contract, whether its code is ours, and what was found."""
+    at = record.addresses
+    for name, contract in BLUEPRINTS.items():
+        yield name, _equal(engine.code(at[name]), artefact(contract).blueprint_code)
+    values = expected_immutables(record, config)
+    for name, contract in CONTRACTS.items():
+        if name == "asset":
+            code = engine.code(at[name])
+            yield name, (bool(code), f"{len(code)} bytes, the asset's own" if code else "no code")
+        else:
+            yield name, compare(engine.code(at[name]), artefact(contract), values.get(name, {}))
+
+
+def compare(code: bytes, made: Artefact, values: dict[str, Any]) -> Found:
+    """Code on chain against an artefact and the values of its immutables."""
+    size = len(made.runtime)
+    if len(code) != made.runtime_size:
+        return False, f"{len(code)} bytes on the chain, {made.runtime_size} compiled"
+    same, detail = _equal(code[:size], made.runtime)
+    if not same:
+        return False, detail
+    for item in made.immutables:
+        if item.name not in values:
+            return False, f"immutable {item.name}: no value is known for it"
+        start = size + item.offset
+        if not _holds(code[start : start + item.length], item, values[item.name]):
+            return False, f"immutable {item.name} is not {values[item.name]}"
+    return True, f"{len(code)} bytes, {len(made.immutables)} immutables"
+
+
+def expected_immutables(record: Record, config: Config) -> dict[str, dict[str, Any]]:
+    """Values by contract and name, from addresses and configuration."""
+    terms, at = config.terms, record.addresses
+    unit = 10 ** max(terms.decimals - 6, 0)
+    tenors = sum(tenor << (32 * number) for number, tenor in enumerate(terms.tenors))
+    name = f"Surety {terms.label} bonds"
+    hashed_name, hashed_version = keccak(text=name), keccak(text="1")
+    domain = encode(
+        ["bytes32", "bytes32", "bytes32", "uint256", "address"],
+        [keccak(text=DOMAIN_TYPE), hashed_name, hashed_version, record.chain_id, at["token"]],
+    )
+    module = "eip712_domain_separator."
+    return {
+        "market": {
+            "debt_profile.BOUNDS": at["bounds"],
+            "debt_profile.TENORS": tenors,
+            "debt_profile.COUNT": len(terms.tenors),
+            "debt_profile.UNIT": unit,
+            "debt_profile.RULES": terms.rules,
+            "ASSET": at["asset"],
+            "TREASURY": at["treasury"],
+            "UNIT": unit,
+            "ANCHOR_WINDOW": terms.anchor_window,
+        },
+        "treasury": {"ASSET": at["asset"], "TOKEN": at["token"], "MARKET": at["market"]},
+        "token": {
+            module + "_CACHED_DOMAIN_SEPARATOR": keccak(domain),
+            module + "_CACHED_CHAIN_ID": record.chain_id,
+            module + "_CACHED_SELF": at["token"],
+            module + "_NAME": name,
+            module + "_HASHED_NAME": hashed_name,
+            module + "_VERSION": "1",
+            module + "_HASHED_VERSION": hashed_version,
+            "_TREASURY": at["treasury"],
+            "_LABEL": terms.label,
+            "_DECIMALS": terms.decimals,
+        },
+    }
+
+
+def _equal(code: bytes, expected: bytes) -> Found:
+    if not code:
+        return False, "no code"
+    if code == expected:
+        return True, f"{len(code)} bytes"
+    if len(code) != len(expected):
+        return False, f"{len(code)} bytes on the chain, {len(expected)} compiled"
+    differs = next(at for at, (a, b) in enumerate(zip(code, expected, strict=True)) if a != b)
+    return False, f"differs from the compiled code at byte {differs}"
+
+
+def _holds(found: bytes, item: Immutable, value: Any) -> bool:
+    """Whether the bytes of an immutable hold a value. Text may be followed by anything: nothing reads it."""
+    if isinstance(value, str) and item.type != "address":
+        text = value.encode()
+        return int.from_bytes(found[:32], "big") == len(text) and found[32 : 32 + len(text)] == text
+    return found == _words(value)
+
+
+def _words(value: Any) -> bytes:
+    if isinstance(value, tuple):
+        return b"".join(_words(part) for part in value)
+    if isinstance(value, bytes):
+        return value
+    return (int(value, 16) if isinstance(value, str) else value).to_bytes(32, "big")
