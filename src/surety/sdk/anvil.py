@@ -44,6 +44,11 @@ def binary() -> Path:
     return path
 
 
+def on_path() -> None:
+    """Put the native binary first on this process's PATH, for tools that look for `anvil` there."""
+    os.environ["PATH"] = f"{binary().parent}{os.pathsep}{os.environ.get('PATH', '')}"
+
+
 def free_port() -> int:
     """A port on loopback that nobody listens on now."""
     with socket.socket() as probe:

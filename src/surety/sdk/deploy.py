@@ -46,6 +46,8 @@ def deploy(
     if config.chain_id is not None and config.chain_id != engine.chain_id:
         raise ChainError(f"{config.path.name} is for chain {config.chain_id}, this is chain {engine.chain_id}")
     record = Record.load(path) if path is not None else None
+    if record is not None and _is_of_a_gone_chain(engine, record):
+        record = None
     if deployer is None:
         deployer = record.deployer if record else _first_account(engine)
     steps = plan(config, engine, deployer, asset)
@@ -220,6 +222,13 @@ def _new_record(engine: Engine, config: Config, deployer: str, path: Path | None
             raise ChainError(f"{config.path.name}: asset.address: chain {engine.chain_id} has no contract there")
         record.contracts["asset"] = ContractRecord(config.asset.address, "ERC-20", "external")
     return record
+
+
+def _is_of_a_gone_chain(engine: Engine, record: Record) -> bool:
+    """Whether a local chain was started anew since: its record describes nothing any more."""
+    if not engine.local or record.chain_id != engine.chain_id or engine.nonce(record.deployer) > 0:
+        return False
+    return not any(engine.code(address) for address in record.addresses.values())
 
 
 def _check_fits(record: Record, engine: Engine, config: Config, deployer: str, sources: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import requests
@@ -27,21 +27,54 @@ WAIT_SECONDS = 300
 GAS_MARGIN = 125  # per cent of the node's estimate
 
 
+class Signer(Protocol):
+    """Somebody who signs: a keystore's account (`KeySigner`), a hardware wallet, ape's account."""
+
+    @property
+    def address(self) -> str: ...
+
+    def sign(self, transaction: dict[str, Any]) -> bytes:
+        """The signed transaction, as it is sent."""
+        ...
+
+
+class KeySigner:
+    """An eth-account account whose key is in memory. Its text shows the address alone."""
+
+    def __init__(self, account: LocalAccount) -> None:
+        self.address = str(account.address)
+        self._account = account
+
+    def sign(self, transaction: dict[str, Any]) -> bytes:
+        return bytes(self._account.sign_transaction(transaction).raw_transaction)
+
+    def __repr__(self) -> str:
+        return f"KeySigner({self.address})"
+
+
 class RpcEngine:
     """A node at `node`: a URL, or a `Web3` that somebody else connected (ape's provider)."""
 
     name = "rpc"
 
-    def __init__(self, node: str | Web3, signers: Sequence[LocalAccount] = ()) -> None:
+    def __init__(self, node: str | Web3, signers: Sequence[Signer] = ()) -> None:
         self.web3 = Web3(HTTPProvider(node, request_kwargs={"timeout": 60})) if isinstance(node, str) else node
         self._signers = {account.address: account for account in signers}
         self._chain_id = int(self.request("eth_chainId"), 16)
         self.local = str(self.request("web3_clientVersion")).lower().startswith("anvil")
 
-    def prepare(self) -> RpcEngine:
-        """Make an anvil of one's own behave as the protocol says: pinned clock, any sender, funded accounts."""
+    def prepare(self, timestamp: int | None = None) -> RpcEngine:
+        """Make an anvil of one's own behave as the protocol says: pinned clock, any sender, funded accounts.
+
+        `timestamp` sets the clock of a chain without blocks, back too; raises `UsageError` if it has any.
+        """
         self._only_local("prepare")
         self.request("anvil_setBlockTimestampInterval", 0)
+        if timestamp is not None:
+            if self.block_number:
+                raise UsageError(f"the chain has {self.block_number} blocks already: start a fresh one")
+            self.request("evm_setTime", timestamp)
+            self.request("evm_mine")
         self.request("anvil_autoImpersonateAccount", True)
         for account in dev_addresses():
             self.set_balance(account, BALANCE)
@@ -194,7 +227,7 @@ class RpcEngine:
             raise Reverted(f"transaction {tx_hash} was mined but reverted, in block {receipt.block}")
         return receipt
 
-    def _send_signed(self, signer: LocalAccount, transaction: dict[str, str]) -> str:
+    def _send_signed(self, signer: Signer, transaction: dict[str, str]) -> str:
         estimate = int(self.request("eth_estimateGas", transaction), 16)
         base = int(self._block("latest").get("baseFeePerGas", "0x0"), 16)
         tip = int(self.request("eth_maxPriorityFeePerGas"), 16)
@@ -209,8 +242,7 @@ class RpcEngine:
         }
         if "to" in transaction:
             unsigned["to"] = transaction["to"]
-        raw = signer.sign_transaction(unsigned).raw_transaction
-        return str(self.request("eth_sendRawTransaction", "0x" + raw.hex()))
+        return str(self.request("eth_sendRawTransaction", "0x" + signer.sign(unsigned).hex()))
 
     def _receipt(self, tx_hash: str, output: bytes) -> Receipt:
         deadline = time.monotonic() + WAIT_SECONDS
