@@ -17,6 +17,7 @@ from surety.sim.history import Balance, CurveShot, PricePoint
 
 Figure = dict[str, Any]
 MILLION = 1e6
+QUARTER = 13
 
 
 def day(time: int) -> str:
@@ -74,16 +75,21 @@ def yield_figure(shots: Sequence[CurveShot], fit: Fit) -> Figure:
     """Yields that buyers are quoted at each maturity, for each shot, between those of an empty and of a full bucket."""
     sight = shots[0].sight
     data: list[Figure] = [
-        _line("empty bucket", sight.years, _percent(sight.discount_hi / sight.years), "$grey", "dot"),
+        _line("empty maturity", sight.years, _percent(sight.discount_hi / sight.years), "$grey", "dot"),
         {
-            **_line("full bucket", sight.years, _percent(sight.discount_lo / sight.years), "$grey", "dot"),
+            **_line("full maturity", sight.years, _percent(sight.discount_lo / sight.years), "$grey", "dot"),
             "fill": "tonexty",
             "fillcolor": "$shade",
         },
         _line("fitted market curve", sight.years, _percent(sight.market_yields), "$orange", "dash"),
     ]
     for shot, colour in zip(shots, ("$violet", "$teal", "$blue"), strict=True):
-        data.append(_line(f"quoted, {shot.label}", shot.sight.years, _percent(shot.sight.buy_yields), colour))
+        quoted = _percent(shot.sight.buy_yields)
+        dots = {"color": colour, "size": 3.5, "opacity": 0.45}
+        data.append(
+            {**_line("", shot.sight.years, quoted, colour), "mode": "markers", "marker": dots, "showlegend": False}
+        )
+        data.append(_line(f"quoted, {shot.label}", quarter_mean(shot.sight.years), quarter_mean(quoted), colour))
     within = [(y, q) for y, q in zip(fit.market.years, fit.market.yields, strict=True) if y <= sight.years[-1] + 0.1]
     continuous = [(y, np.log1p(q * y) / y if y < 0.5 else 2 * np.log1p(q / 2)) for y, q in within]
     data.append(
@@ -96,7 +102,7 @@ def yield_figure(shots: Sequence[CurveShot], fit: Fit) -> Figure:
         }
     )
     layout = {
-        "xaxis": {"title": {"text": "years to maturity"}, "rangemode": "tozero"},
+        "xaxis": {"title": {"text": "years to maturity", "standoff": 8}, "rangemode": "tozero"},
         "yaxis": {"title": {"text": "yield, % a year, continuous"}},
         "height": 440,
     }
@@ -106,7 +112,13 @@ def yield_figure(shots: Sequence[CurveShot], fit: Fit) -> Figure:
 def debt_figure(shots: Sequence[CurveShot]) -> Figure:
     """Debt by maturity against target and cap, one panel for each shot."""
     data: list[Figure] = []
-    layout: Figure = {"height": 400, "bargap": 0, "annotations": []}
+    layout: Figure = {
+        "height": 420,
+        "bargap": 0,
+        "annotations": [],
+        "margin": {"l": 56, "r": 24, "t": 60, "b": 44},
+        "legend": {"orientation": "h", "x": 0, "y": -0.2, "yanchor": "top"},
+    }
     width = 1 / len(shots)
     for number, shot in enumerate(shots, start=1):
         axis = "" if number == 1 else str(number)
@@ -128,7 +140,7 @@ def debt_figure(shots: Sequence[CurveShot]) -> Figure:
         layout[f"xaxis{axis}"] = {
             "domain": [left + (0.02 if number > 1 else 0), left + width - 0.01],
             "anchor": f"y{axis}",
-            "title": {"text": "years to maturity"},
+            "title": {"text": "years to maturity", "standoff": 8},
         }
         layout[f"yaxis{axis}"] = {
             "matches": "y",
@@ -139,11 +151,11 @@ def debt_figure(shots: Sequence[CurveShot]) -> Figure:
         }
         layout["annotations"].append(
             {
-                "text": f"<b>{shot.label}</b>, {day(shot.time)[:10]}",
-                "xref": "paper",
+                "text": f"<b>{shot.label}</b><br>{day(shot.time)[:10]}",
+                "xref": f"x{axis} domain",
                 "yref": "paper",
-                "x": left + width / 2,
-                "y": 1.06,
+                "x": 0.5,
+                "y": 1.14,
                 "showarrow": False,
             }
         )
@@ -195,10 +207,16 @@ def treasury_figure(balances: Sequence[Balance]) -> Figure:
             "side": "right",
             "rangemode": "tozero",
             "showgrid": False,
+            "tickmode": "auto",
         },
         "height": 400,
     }
     return {"data": data, "layout": layout}
+
+
+def quarter_mean(values: Floats) -> Floats:
+    """Means over a sliding quarter of weekly maturities, the first four weeks left out."""
+    return np.convolve(values[4:], np.full(QUARTER, 1 / QUARTER), mode="valid")
 
 
 def _targets(balances: Sequence[Balance]) -> tuple[list[str], list[float]]:

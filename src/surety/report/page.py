@@ -14,7 +14,7 @@ from surety.sim.history import History
 from surety.sim.runner import Run
 
 from . import figures
-from .tables import Table, fit_table, gas_table, ledger_table, limits_sentence, resale_sentence, resale_table
+from .tables import Table, fit_table, gas_sentence, gas_table, ledger_table, resale_sentence, resale_table
 
 Part = dict[str, Any]
 
@@ -47,8 +47,8 @@ def render(run: Run) -> str:
         figures=json.dumps(pictures, separators=(",", ":")).replace("</", "<\\/"),
         plotly_js=get_plotlyjs(),
         footer=(
-            f"Scenario {run.scenario_name}, seed {run.seed}, engine {run.engine_name}. Every number comes from the contracts' "
-            "own bytecode; trace.jsonl beside this page holds each call with its time, arguments, result and gas."
+            f"Scenario {run.scenario_name}, seed {run.seed}, engine {run.engine_name}. Every number comes from the "
+            "contracts' own bytecode; trace.jsonl beside this page has each call with time, arguments, result and gas."
         ),
     )
 
@@ -57,9 +57,9 @@ def _lead(run: Run) -> str:
     history = run.history
     weeks = len(history.balances)
     return (
-        f"{run.savers} savers trade with the protocol for {run.trading_weeks} weeks, on contracts running in a local EVM; "
-        f"then every bond is held to maturity, week {weeks}. The yield of each maturity depends on how much of it is sold: "
-        "short of the target it pays more than the market, beyond it less, and so savers fill the profile."
+        f"{run.savers} savers trade with the protocol for {run.trading_weeks} weeks, on the real contracts in a local "
+        f"EVM; then every bond is held to maturity, up to week {weeks}. The yield of a maturity depends on how much of "
+        "it is sold: short of the target it pays more than the market, beyond it less, and so savers fill the profile."
     )
 
 
@@ -98,14 +98,15 @@ def _parts(run: Run) -> tuple[dict[str, figures.Figure], list[Part]]:
         )
         add(
             "What the protocol quotes",
-            "The yield offered at each maturity, fee included. When nothing is sold it stands at the upper edge of the band; as "
-            "debt reaches its target it comes down to the fitted curve, and at the cap it touches the lower edge.",
+            "Dots: the yield offered at each weekly maturity, fee included; lines: the mean over a quarter of them. An "
+            "empty maturity stands at the upper edge of the band; as its debt reaches the target it comes down to the "
+            "fitted curve, and a full one lies on the lower edge.",
             ("yields", figures.yield_figure(history.shots, run.fit)),
         )
     add(
         "Debt against target",
-        "Each bar is one weekly maturity. Savers buy what pays best for them, which is what is furthest below target: the "
-        "debt takes the shape that the protocol asked for.",
+        "Each bar is one weekly maturity. Savers buy what pays best for them, which is what is furthest below target: "
+        "the debt takes the shape that the protocol asked for.",
         ("debt", figures.debt_figure(history.shots)),
     )
     add(
@@ -119,8 +120,8 @@ def _parts(run: Run) -> tuple[dict[str, figures.Figure], list[Part]]:
         add("One sold back early", resale_sentence(resale), table=resale_table(resale, history.decimals))
     add(
         "Escrow and reserve",
-        "The escrow equals the face outstanding at every moment: what is owed is there. The reserve adds the discount when a "
-        "bond is sold, so it pays the interest in advance, and gets some back from early sales.",
+        "The escrow equals the face outstanding at every moment: what is owed is there. When a bond is sold the "
+        "reserve adds its discount, so all interest is paid in advance; early sales give some back.",
         ("treasury", figures.treasury_figure(history.balances)),
     )
     add(
@@ -128,5 +129,5 @@ def _parts(run: Run) -> tuple[dict[str, figures.Figure], list[Part]]:
         "Read from the chain at the end, compared to the last unit with what the trace adds up to.",
         table=ledger_table(history),
     )
-    add("Gas", limits_sentence(run.engine_name), table=gas_table(run.trace))
+    add("Gas", gas_sentence(run.engine_name), table=gas_table(run.trace))
     return pictures, parts

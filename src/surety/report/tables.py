@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from statistics import median
@@ -20,7 +21,7 @@ class Table:
     """Head and rows of text; the first column is left-aligned."""
 
     head: tuple[str, ...]
-    rows: list[tuple[str, ...]]
+    rows: Sequence[tuple[str, ...]]
 
 
 def amount(value: int, decimals: int, places: int = 2) -> str:
@@ -48,12 +49,12 @@ def resale_sentence(resale: Resale) -> str:
     """An early sale in words: who, when, and what it came to."""
     days = (resale.sold - resale.bought) // DAY
     left = (resale.maturity - resale.sold) // DAY
-    moved = "risen" if resale.proceeds > resale.carried else "not risen"
+    moved = ", since its maturity had filled up and yields come down" if resale.proceeds > resale.carried else ""
     return (
-        f"{resale.saver} needed money {days} days after buying and {left} days before maturity, and sold to the protocol. "
-        f"Held to the end the bond would have earned {percent(resale.promised_yield)} a year; sold early it earned "
-        f"{percent(resale.earned_yield)}, as its price had {moved} faster than promised. Leaving cost the gap between what "
-        "the market asked for the same bonds at that moment and what it paid."
+        f"{resale.saver} needed money {days} days after buying and {left} days before maturity, and sold to the "
+        f"protocol. Held to the end the bond would have earned {percent(resale.promised_yield)} a year; sold early it "
+        f"earned {percent(resale.earned_yield)}{moved}. Leaving cost the gap between what the market asked for the "
+        "same bonds at that moment and what it paid for them."
     )
 
 
@@ -88,11 +89,12 @@ def ledger_table(history: History) -> Table:
     return Table(("line", "on chain", "by the trace", ""), rows)
 
 
-def limits_sentence(engine_name: str) -> str:
+def gas_sentence(engine_name: str) -> str:
     """What the gas figures are and are not."""
     return (
-        f"Gas of each call as {engine_name} metered it in this run, by kind. First trades of a maturity are dearer than later "
-        "ones, since they open a storage slot."
+        f"Gas of each call as {engine_name} counted it in this run, by kind. The first trades of a maturity are dearer "
+        "than later ones, since they open its storage slots. An in-process engine keeps slots warm between "
+        "transactions and shows less than a chain would; whole cold transactions are measured in tests/gas."
     )
 
 

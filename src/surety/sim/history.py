@@ -58,7 +58,7 @@ class Resale:
     carried: int
     """What the purchase price would have grown to by the day of the sale at the promised yield."""
     ask: int
-    """What the market asked for the same face just before the sale; the proceeds are short of it by the cost of leaving."""
+    """What the market asked for the same face just before the sale: less the proceeds, the cost of leaving."""
 
 
 @dataclass(frozen=True)

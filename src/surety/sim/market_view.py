@@ -76,7 +76,7 @@ class MarketView:
         )
 
     def face_for(self, maturity: int, spend: float) -> float:
-        """About the face that `spend` buys: the price rises by a straight line in the logarithm, so halfway is the mean."""
+        """About the face that `spend` buys: the log-price rises in a straight line, so halfway is the mean."""
         at = self._index[maturity]
         face = spend / float(self.buy_price[at])
         debt = self.debt[at]

@@ -26,7 +26,7 @@ class Setup:
 
 
 def open_venue(engine: Engine, config: Config, start: int, trace: Trace, progress: Progress) -> Setup:
-    """Deploy at `start` with the configuration's mock asset. Raises `UsageError` on anything but a fresh local chain."""
+    """Deploy at `start` with a mock of the asset. Raises `UsageError` on anything but a fresh local chain."""
     if not engine.local:
         raise UsageError("a scenario needs a local chain: it sets the clock and gives money away")
     if config.asset.address is not None:

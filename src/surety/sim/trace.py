@@ -11,7 +11,7 @@ import polars as pl
 
 @dataclass(frozen=True)
 class Row:
-    """One action. `args` and `result` hold integers as decimal text, so that no reader rounds them; gas 0 is unknown."""
+    """One action. Integers in `args` and `result` are decimal text, so that no reader rounds them; gas 0 is unknown."""
 
     index: int
     time: int

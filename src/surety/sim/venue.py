@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from eth_utils import keccak, to_checksum_address
+from eth_utils.address import to_checksum_address
+from eth_utils.crypto import keccak
 
 from surety.sdk.engines import Receipt
 from surety.sdk.errors import Reverted
@@ -176,7 +177,7 @@ class Venue:
 
     @staticmethod
     def _quoted(quote: Callable[[int, int], int], maturity: int, face: int, otherwise: int) -> int:
-        """The price of this moment; what the market won't quote it will refuse, and the refusal belongs in the trace."""
+        """The price of this moment; what the market won't quote it will refuse, and the trace shows the refusal."""
         try:
             return quote(maturity, face)
         except Reverted:

@@ -1,0 +1,24 @@
+"""The command tree. Each command only wires: decisions are in the packages that it calls."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+import click
+
+from .chain import deploy, quote, verify
+from .curve import curve
+from .demo import demo
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(version("surety"), prog_name="surety")
+def cli() -> None:
+    """Bonds sold along a target debt profile: demonstrate, fit, quote, deploy, verify.
+
+    Exit codes: 0 ok, 1 usage, 2 environment, 3 a contract reverted, 4 the chain is not the expected one.
+    """
+
+
+for command in (demo, curve, quote, deploy, verify):
+    cli.add_command(command)

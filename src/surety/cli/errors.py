@@ -1,0 +1,52 @@
+"""Errors as a person meets them: one line that says what is wrong, and an exit code that says whose turn it is.
+
+0 fine, 1 usage (arguments, configuration), 2 environment (no node, no file access), 3 a contract reverted, 4 the chain
+is not the expected one. Anything else is a fault of ours and keeps its traceback.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from surety.curves import ProfileError, YieldError
+from surety.sdk.errors import Reverted, SuretyError
+from surety.sim.scenario import ScenarioError
+
+USAGE = 1
+ENVIRONMENT = 2
+INTERRUPTED = 130
+
+
+def guarded(command: Callable[[], object]) -> int:
+    """Run `command`; print what went wrong on stderr in one line; return the exit code."""
+    try:
+        command()
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.Abort:
+        return tell("interrupted", INTERRUPTED)
+    except click.UsageError as error:
+        where = f" (see `{error.ctx.command_path} --help`)" if error.ctx else ""
+        return tell(error.format_message() + where, USAGE)
+    except click.ClickException as error:
+        return tell(error.format_message(), USAGE)
+    except (YieldError, ProfileError, ScenarioError) as error:
+        return tell(str(error), USAGE)
+    except Reverted as error:
+        return tell(f"reverted: {error.reason}", error.exit_code)
+    except SuretyError as error:
+        return tell(str(error), error.exit_code)
+    except OSError as error:
+        return tell(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), ENVIRONMENT)
+    return 0
+
+
+def tell(message: str, code: int) -> int:
+    """Print one line on stderr and return `code`."""
+    line = " ".join(message.split())
+    Console(stderr=True, soft_wrap=True).print(Text.assemble(("surety: ", "bold red"), line))
+    return code

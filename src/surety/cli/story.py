@@ -1,0 +1,132 @@
+"""What a run tells in the terminal: the curve, the debt bending to its target, an early sale, the closing account."""
+
+from __future__ import annotations
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from surety.report.figures import day, quarter_mean
+from surety.report.tables import Table as PlainTable
+from surety.report.tables import amount, gas_table, ledger_table, percent, resale_sentence, resale_table
+from surety.sim.history import CurveShot, History
+from surety.sim.runner import Run
+
+from .curve import fit_table, parameters_line
+from .plot import Series, plot
+
+TENORS = ((0.25, "3 months"), (0.5, "6 months"), (1.0, "1 year"), (2.0, "2 years"), (3.0, "3 years"), (3.9, "4 years"))
+COLOURS = ("magenta", "green", "cyan")
+HALF_BAR = 24
+
+
+def tell(console: Console, run: Run) -> None:
+    """Print the story of a run."""
+    if run.fit is not None:
+        _heading(console, "The market's curve")
+        console.print(fit_table(run.fit))
+        console.print(parameters_line(run.fit), highlight=False)
+    _heading(console, "Deployed")
+    console.print(_addresses(run))
+    _heading(console, f"The quoted curve comes down as debt fills the target ({run.trading_weeks} weeks)")
+    console.print(yield_plot(run.history.shots))
+    console.print()
+    console.print(_bend_table(run.history.shots))
+    _heading(console, "Debt against target, last week of trading")
+    console.print(_profile(run.history.shots[-1]))
+    if run.history.resale is not None:
+        _heading(console, "One sold back early")
+        console.print(resale_sentence(run.history.resale), highlight=False)
+        console.print(_plain(resale_table(run.history.resale, run.history.decimals)))
+    _heading(console, "The rest redeemed at par")
+    console.print(_redeemed(run.history), highlight=False)
+    _heading(console, "Every token accounted for")
+    console.print(_plain(ledger_table(run.history)))
+    _heading(console, "Gas")
+    console.print(_plain(gas_table(run.trace)))
+
+
+def yield_plot(shots: list[CurveShot]) -> Text:
+    """Quoted yields of each shot, averaged over a quarter of maturities, with the fitted market curve."""
+    lines = [
+        Series("market", "yellow", quarter_mean(shots[0].sight.years), quarter_mean(shots[0].sight.market_yields) * 100)
+    ]
+    for shot, colour in zip(shots, COLOURS, strict=False):
+        lines.append(
+            Series(shot.label, colour, quarter_mean(shot.sight.years), quarter_mean(shot.sight.buy_yields) * 100)
+        )
+    return plot(lines, "years to maturity", "yield, % a year")
+
+
+def _heading(console: Console, text: str) -> None:
+    console.print()
+    console.rule(f"[bold]{text}[/]", align="left", style="dim")
+
+
+def _addresses(run: Run) -> Table:
+    table = Table.grid(padding=(0, 2))
+    for name, address in run.addresses.items():
+        table.add_row(name, Text(address, style="dim"))
+    return table
+
+
+def _bend_table(shots: list[CurveShot]) -> Table:
+    table = Table(title="Yield quoted to buyers, its distance to the market, and debt as a share of target")
+    table.title_justify = "left"
+    table.add_column("tenor")
+    for shot, colour in zip(shots, COLOURS, strict=False):
+        table.add_column(f"{shot.label}\n{day(shot.time)[:10]}", justify="right", header_style=f"bold {colour}")
+    for years, name in TENORS:
+        cells = []
+        for shot in shots:
+            sight = shot.sight
+            near = np.abs(sight.years - years) < 0.12
+            above = float((sight.buy_yields - sight.market_yields)[near].mean()) * 10_000
+            share = float(sight.debt[near].sum() / sight.target[near].sum())
+            cells.append(f"{percent(float(sight.buy_yields[near].mean()))} ({above:+.0f} bp)  {share:>4.0%}")
+        table.add_row(name, *cells)
+    return table
+
+
+def _profile(shot: CurveShot) -> Table:
+    """Mean debt of each quarter of maturities as a bar, with marks at target and cap."""
+    table = Table.grid(padding=(0, 2))
+    sight = shot.sight
+    quarters = np.minimum((sight.years * 4).astype(int), 15)
+    scale = 2 * HALF_BAR / max(float(sight.cap.max()), 1.0)
+    for quarter in range(int(quarters.max()) + 1):
+        inside = quarters == quarter
+        debt, target, cap = (float(row[inside].mean()) for row in (sight.debt, sight.target, sight.cap))
+        bar = Text("█" * round(debt * scale), style="cyan")
+        bar.pad_right(2 * HALF_BAR - len(bar))
+        at = min(round(target * scale), 2 * HALF_BAR - 1)
+        end = min(round(cap * scale), 2 * HALF_BAR)
+        bar = bar[:at] + Text("│", style="bold yellow") + bar[at + 1 : end] + Text("▏", style="dim")
+        label = f"{quarter / 4:.2f}–{(quarter + 1) / 4:.2f} y"
+        table.add_row(label, bar, f"{debt / 1e3:,.0f}k of {target / 1e3:,.0f}k")
+    legend = Text.assemble(
+        ("█", "cyan"), " debt of a weekly maturity   ", ("│", "bold yellow"), " target   ", ("▏", "dim"), " cap"
+    )
+    table.add_row("", legend, "")
+    return table
+
+
+def _redeemed(history: History) -> str:
+    last = history.balances[-1]
+    totals = history.totals
+    paid = amount(totals["face_redeemed"], history.decimals)
+    return (
+        f"{totals['redemptions']:,} redemptions paid {paid} at par, the last on {day(last.time)[:10]}. "
+        f"Escrow after it: {last.escrow:,.6f}; reserve: {last.reserve:,.2f}.\n"
+        f"{totals['refused']} calls were refused on the way, each with its reason in the trace."
+    )
+
+
+def _plain(plain: PlainTable) -> Table:
+    table = Table(show_edge=False)
+    for number, name in enumerate(plain.head):
+        table.add_column(name, justify="right" if number else "left")
+    for row in plain.rows:
+        table.add_row(*(Text(cell, style={"✓": "bold green", "✗": "bold red"}.get(cell, "")) for cell in row))
+    return table
