@@ -6,6 +6,7 @@ from importlib.metadata import version
 
 import click
 
+from .bond import bond
 from .chain import deploy, quote, verify
 from .curve import curve
 from .demo import demo
@@ -20,5 +21,5 @@ def cli() -> None:
     """
 
 
-for command in (demo, curve, quote, deploy, verify):
+for command in (demo, curve, quote, bond, deploy, verify):
     cli.add_command(command)

@@ -6,6 +6,7 @@ import json
 from decimal import Decimal
 
 import click
+from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
@@ -146,7 +147,7 @@ def _show_record(record: Record, console: Console, output: str) -> None:
     if output == "json":
         click.echo(json.dumps({"chain_id": record.chain_id, "addresses": record.addresses}, indent=2))
         return
-    table = Table(show_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False)
     for name in ("contract", "address", "kind"):
         table.add_column(name)
     for name, one in record.contracts.items():
@@ -155,7 +156,7 @@ def _show_record(record: Record, console: Console, output: str) -> None:
 
 
 def _check_table(checks: list[Check]) -> Table:
-    table = Table(show_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False)
     for name in ("", "check", "found"):
         table.add_column(name, overflow="fold")
     for check in checks:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 import numpy as np
+from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -91,7 +92,7 @@ def show_command(door: Door, output: str) -> None:
 
 def _quotes_table(sight: Sight) -> Table:
     """Every thirteenth maturity, and the last."""
-    table = Table(title="Each quarter's first maturity", title_justify="left")
+    table = Table(box=box.SIMPLE_HEAD, title="Each quarter's first maturity", title_justify="left")
     for name in ("maturity", "years", "buy price", "yield, %", "sell price", "debt", "target", "cap"):
         table.add_column(name, justify="right")
     for at in range(0, len(sight.years), 13):
@@ -142,7 +143,8 @@ def parameters_line(fitted: Fit) -> str:
 
 def fit_table(fitted: Fit) -> Table:
     """Quoted against fitted par yields."""
-    table = Table(title=f"{fitted.model.title()} fit to par yields of {fitted.market.date}", title_justify="left")
+    title = f"{fitted.model.title()} fit to par yields of {fitted.market.date}"
+    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left")
     for name in ("tenor", "quoted, %", "fitted, %", "error, bp"):
         table.add_column(name, justify="left" if name == "tenor" else "right")
     for label, quoted, modelled, error in zip(
@@ -164,7 +166,7 @@ def fit_plot(fitted: Fit) -> Text:
 
 def knot_table(weeks: tuple[int, ...], knots: tuple[Knot, ...], decimals: int) -> Table:
     """Knots as yields and whole assets."""
-    table = Table(title="Knots of the debt profile", title_justify="left")
+    table = Table(box=box.SIMPLE_HEAD, title="Knots of the debt profile", title_justify="left")
     names = ("weeks", "years", "market, %", "empty pays, %", "full pays, %", "price at target", "target", "cap")
     for name in names:
         table.add_column(name, justify="right")

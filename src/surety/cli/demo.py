@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -37,7 +38,7 @@ def demo(engine_name: str, seed: int, out: Path, scenario: Path | None) -> None:
     console.print(Panel.fit("[bold]Surety[/]: bonds sold along a target debt profile", border_style="cyan"))
     started = time.monotonic()
     with open_engine(engine_name) as engine, _bars(console) as bars:
-        run = run_scenario(path, engine, seed, bars)
+        run = replace(run_scenario(path, engine, seed, bars), engine_name=engine_name)
     chain_seconds = time.monotonic() - started
     story.tell(console, run)
     page = write_report(run, out)
@@ -80,7 +81,8 @@ def _close(console: Console, run: Run, page: Path, chain_seconds: float, seconds
     lines = len(run.trace.rows)
     console.print(
         f"\n[green]✓[/] {lines:,} transactions on {run.engine_name} in {chain_seconds:.1f} s, "
-        f"{seconds:.1f} s with the report, at most {peak:.0f} MiB of memory"
+        f"{seconds:.1f} s with the report, at most {peak:.0f} MiB of memory",
+        highlight=False,
     )
     console.print("[green]✓[/] report: ", end="")
     console.print(str(page), style="bold cyan", soft_wrap=True, highlight=False)

@@ -37,9 +37,12 @@ def plot(series: Sequence[Series], x_label: str, y_label: str, width: int = 64, 
         inside = (at >= line.x[0]) & (at <= line.x[-1])
         values = np.interp(at, line.x, line.y)
         rows = np.rint((high_y - values) / (high_y - low_y) * (height * 4 - 1)).astype(int)
-        for column, row in zip(columns[inside], rows[inside], strict=True):
-            cells[row // 4, column // 2] |= DOTS[row % 4][column % 2]
-            colours[row // 4][column // 2] = line.colour
+        before = None
+        for column, at_row in zip(columns[inside], rows[inside], strict=True):
+            for row in _steps(before, int(at_row)):
+                cells[row // 4, column // 2] |= DOTS[row % 4][column % 2]
+                colours[row // 4][column // 2] = line.colour
+            before = int(at_row)
     text = Text()
     text.append(f"{y_label}\n", style="dim")
     for row in range(height):
@@ -57,6 +60,13 @@ def plot(series: Sequence[Series], x_label: str, y_label: str, width: int = 64, 
         text.append("━━ ", style=line.colour)
         text.append(f"{line.name}   ")
     return text
+
+
+def _steps(before: int | None, row: int) -> range:
+    """Rows to dot in a column, so that a steep line stays whole."""
+    if before is None or abs(row - before) <= 1:
+        return range(row, row + 1)
+    return range(before + 1, row + 1) if row > before else range(row, before)
 
 
 def _range(parts: Sequence[Floats]) -> tuple[float, float]:

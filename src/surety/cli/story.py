@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -61,7 +62,7 @@ def yield_plot(shots: list[CurveShot]) -> Text:
 
 def _heading(console: Console, text: str) -> None:
     console.print()
-    console.rule(f"[bold]{text}[/]", align="left", style="dim")
+    console.rule(Text(text, style="bold"), align="left", style="dim")
 
 
 def _addresses(run: Run) -> Table:
@@ -72,7 +73,9 @@ def _addresses(run: Run) -> Table:
 
 
 def _bend_table(shots: list[CurveShot]) -> Table:
-    table = Table(title="Yield quoted to buyers, its distance to the market, and debt as a share of target")
+    table = Table(
+        box=box.SIMPLE_HEAD, title="Yield quoted to buyers, its distance to the market, and debt as a share of target"
+    )
     table.title_justify = "left"
     table.add_column("tenor")
     for shot, colour in zip(shots, COLOURS, strict=False):
@@ -124,7 +127,7 @@ def _redeemed(history: History) -> str:
 
 
 def _plain(plain: PlainTable) -> Table:
-    table = Table(show_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False)
     for number, name in enumerate(plain.head):
         table.add_column(name, justify="right" if number else "left")
     for row in plain.rows:

@@ -47,18 +47,16 @@ class Venue:
         self.decimals = suite.decimals
         self.one: int = 10**suite.decimals
         self.trace = trace
+        self.now = suite.engine.timestamp
+        """Time of the next action: transactions of a local engine leave it where it is."""
         self.maturities: set[int] = set()
         self._people: dict[str, str] = {ISSUER: issuer}
 
-    @property
-    def now(self) -> int:
-        """Time of the next action."""
-        return self.engine.timestamp
-
     def advance_to(self, time: int) -> None:
         """Move the clock to `time`; a time already past is left alone."""
-        if time > self.engine.timestamp:
+        if time > self.now:
             self.engine.set_time(time)
+            self.now = time
 
     def address(self, name: str) -> str:
         """Address of a person of the story, made of its name."""

@@ -22,7 +22,7 @@ def treasury():
     return fit(MarketYields.load(TREASURY))
 
 
-def test_fit__quotes_of_a_nelson_siegel_curve__recovers_it():
+def test_inv_fit_5__quotes_of_a_nelson_siegel_curve__recovers_it():
     known = NelsonSiegel((0.045, 0.005, -0.03), 1.6)
     found = fit(market_of(known), "nelson-siegel")
     assert found.curve.betas == pytest.approx(known.betas, abs=2e-7)
@@ -30,7 +30,7 @@ def test_fit__quotes_of_a_nelson_siegel_curve__recovers_it():
     assert found.worst_bp < 0.01
 
 
-def test_fit__quotes_of_a_svensson_curve__reprices_it():
+def test_inv_fit_5__quotes_of_a_svensson_curve__reprices_it():
     known = NelsonSiegel((0.046, 0.006, -0.008, -0.027), 0.34, 2.4)
     found = fit(market_of(known))
     assert found.worst_bp < 0.01
@@ -38,7 +38,7 @@ def test_fit__quotes_of_a_svensson_curve__reprices_it():
     assert np.abs(found.curve.zero(tau) - known.zero(tau)).max() < 2e-6
 
 
-def test_fit__treasury_curve__errors_as_documented(treasury):
+def test_inv_fit_1__treasury_curve__errors_as_documented(treasury):
     assert treasury.rmse_bp < 3.6
     errors = dict(zip(treasury.market.labels, treasury.errors_bp, strict=True))
     within_four_years = [abs(errors[label]) for label in ("1m", "2m", "3m", "4m", "6m", "1y", "2y", "3y")]
@@ -58,7 +58,7 @@ def test_fit__treasury_curve__forwards_are_positive_and_are_the_slope_of_log_dis
     assert slope == pytest.approx(float(treasury.curve.forward(np.array([2.0]))[0]), abs=1e-8)
 
 
-def test_fit__twice__same_parameters(treasury):
+def test_inv_fit_4__fitted_twice__same_parameters(treasury):
     assert fit(treasury.market).curve == treasury.curve
 
 

@@ -1,0 +1,108 @@
+"""A short run on the real bytecode: deterministic, accounted for, and told."""
+
+import json
+from itertools import pairwise
+from pathlib import Path
+
+import polars as pl
+import pytest
+import yaml
+from plotly.offline import get_plotlyjs
+
+from surety.report import write_report
+from surety.sdk.engines import make_engine
+from surety.sdk.errors import UsageError
+from surety.sim.runner import run_scenario
+
+DEMO = Path("config/scenarios/demo.yaml")
+
+
+@pytest.fixture(scope="module")
+def scenario(tmp_path_factory):
+    """A fifth of the savers for eight weeks, with many early sales."""
+    text = yaml.safe_load(DEMO.read_text())
+    text["config"] = str((DEMO.parent / text["config"]).resolve())
+    text["trading_weeks"] = 8
+    text["savers"]["count"] = 6
+    text["sellers"]["shock"] = 0.3
+    path = tmp_path_factory.mktemp("scenario") / "short.yaml"
+    path.write_text(yaml.safe_dump(text))
+    return path
+
+
+@pytest.fixture(scope="module")
+def run(scenario):
+    return run_scenario(scenario, make_engine("pyrevm"), seed=1)
+
+
+def test_run_scenario__at_the_end__every_line_of_the_ledger_holds(run):
+    assert len(run.history.ledger) == 8
+    assert [line.name for line in run.history.ledger if not line.holds] == []
+    assert run.history.totals["outstanding"] == 0
+    assert run.history.balances[-1].escrow == 0
+
+
+def test_run_scenario__people_of_the_story__all_acted(run):
+    calls = {row.call for row in run.trace.rows if row.ok}
+    assert calls >= {"deploy", "mint", "approve", "buy", "buy_exact_cost", "sell", "redeem"}
+
+
+def test_run_scenario__trace__adds_up_without_the_chain(run):
+    held = {}
+    for row in run.trace.rows:
+        if not row.ok or row.call not in ("buy", "buy_exact_cost", "sell", "redeem"):
+            continue
+        face = int(row.result.split()[1])
+        key = row.actor, row.args["maturity"]
+        held[key] = held.get(key, 0) + (face if row.call.startswith("buy") else -face)
+        assert held[key] >= 0
+    assert set(held.values()) == {0}
+
+
+def test_run_scenario__trace__times_never_fall_and_indices_count(run):
+    rows = run.trace.rows
+    assert [row.index for row in rows] == list(range(len(rows)))
+    assert all(a.time <= b.time for a, b in pairwise(rows))
+
+
+def test_run_scenario__same_seed__same_bytes(run, scenario, tmp_path):
+    again = run_scenario(scenario, make_engine("pyrevm"), seed=1)
+    write_report(run, tmp_path / "a")
+    write_report(again, tmp_path / "b")
+    for name in ("trace.jsonl", "summary.json", "index.html"):
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+
+
+def test_run_scenario__another_seed__another_trace(run, scenario):
+    assert run_scenario(scenario, make_engine("pyrevm"), seed=2).trace.lines() != run.trace.lines()
+
+
+def test_run_scenario__titanoboa__same_trace_but_for_gas(run, scenario):
+    other = run_scenario(scenario, make_engine("titanoboa"), seed=1)
+
+    def told(rows):
+        return [(row.time, row.actor, row.call, row.args, row.ok, row.result) for row in rows]
+
+    assert told(other.trace.rows) == told(run.trace.rows)
+
+
+def test_run_scenario__chain_already_later__refused(scenario):
+    engine = make_engine("pyrevm")
+    engine.set_time(1_900_000_000)
+    with pytest.raises(UsageError, match="use a fresh chain"):
+        run_scenario(scenario, engine)
+
+
+def test_write_report__folder__holds_what_it_says(run, tmp_path):
+    page = write_report(run, tmp_path / "deep" / "folder")
+    text = page.read_text()
+    own = text.replace(get_plotlyjs(), "")  # megabytes: kept out of what an assertion would print
+    assert len(text) - len(own) == len(get_plotlyjs())
+    assert own.count("<script") == 2
+    assert "http" not in own
+    for place in ("fit", "yields", "debt", "path", "treasury"):
+        assert f'<div id="{place}"></div>' in own
+    lines = (page.parent / "trace.jsonl").read_text().splitlines()
+    assert len(lines) == len(run.trace.rows) == pl.read_parquet(page.parent / "trace.parquet").height
+    assert json.loads(lines[0])["call"] == "deploy"
+    assert json.loads((page.parent / "summary.json").read_text())["accounted"] is True
