@@ -97,7 +97,7 @@ def _quotes_table(sight: Sight) -> Table:
         table.add_column(name, justify="right")
     for at in range(0, len(sight.years), 13):
         row = (f"{sight.years[at]:.2f}", f"{sight.buy_price[at]:.6f}", f"{100 * sight.buy_yields[at]:.3f}")
-        amounts = (f"{value[at]:,.0f}" for value in (sight.debt, sight.target, sight.cap))
+        amounts = (f"{value[at] / 1e3:,.0f}k" for value in (sight.debt, sight.target, sight.cap))
         table.add_row(Maturity.text(int(sight.maturities[at])), *row, f"{sight.sell_price[at]:.6f}", *amounts)
     return table
 

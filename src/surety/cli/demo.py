@@ -35,6 +35,7 @@ def demo(engine_name: str, seed: int, out: Path, scenario: Path | None) -> None:
     """Deploy on a local EVM, sell bonds along a target, buy one back, redeem the rest, account for every token."""
     console = Console()
     path = scenario or default_scenario()
+    out.mkdir(parents=True, exist_ok=True)  # a folder that can't be made is told before the work, not after
     console.print(Panel.fit("[bold]Surety[/]: bonds sold along a target debt profile", border_style="cyan"))
     started = time.monotonic()
     with open_engine(engine_name) as engine, _bars(console) as bars:

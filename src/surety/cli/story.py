@@ -87,7 +87,7 @@ def _bend_table(shots: list[CurveShot]) -> Table:
             near = np.abs(sight.years - years) < 0.12
             above = float((sight.buy_yields - sight.market_yields)[near].mean()) * 10_000
             share = float(sight.debt[near].sum() / sight.target[near].sum())
-            cells.append(f"{percent(float(sight.buy_yields[near].mean()))} ({above:+.0f} bp)  {share:>4.0%}")
+            cells.append(f"{percent(float(sight.buy_yields[near].mean()))} {above:+.0f} bp {share:>4.0%}")
         table.add_row(name, *cells)
     return table
 

@@ -14,12 +14,12 @@ def close_ledger(venue: Venue, tally: Tally, savers: Sequence[str]) -> list[Ledg
     books = venue.books(savers)
     back = tally.bought_back + tally.redeemed
     return [
-        LedgerLine("assets in existence = assets handed out", books.asset_supply, tally.minted),
-        LedgerLine("savers + treasury + issuer = assets in existence", sum(books.holders), books.asset_supply),
-        LedgerLine("treasury's balance = escrow + reserve", books.treasury_balance, books.escrow + books.reserve),
+        LedgerLine("asset supply = minted", books.asset_supply, tally.minted),
+        LedgerLine("all balances = asset supply", sum(books.holders), books.asset_supply),
+        LedgerLine("treasury = escrow + reserve", books.treasury_balance, books.escrow + books.reserve),
         LedgerLine("escrow = face outstanding", books.escrow, tally.outstanding),
-        LedgerLine("bond tokens in existence = face outstanding", books.bond_supply, tally.outstanding),
-        LedgerLine("bought back + redeemed + escrow = face sold", back + books.escrow, tally.sold),
-        LedgerLine("reserve = funded − discounts granted + regained", books.reserve, tally.reserve),
-        LedgerLine("savers' assets = wealth − paid + received", sum(books.savers), tally.savers_cash),
+        LedgerLine("bond supply = face outstanding", books.bond_supply, tally.outstanding),
+        LedgerLine("back + redeemed + escrow = sold", back + books.escrow, tally.sold),
+        LedgerLine("reserve = funded − net discount", books.reserve, tally.reserve),
+        LedgerLine("savers = brought − paid + got", sum(books.savers), tally.savers_cash),
     ]

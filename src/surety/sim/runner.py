@@ -139,7 +139,7 @@ class _Story:
     def trade(self) -> None:
         """Weeks in which bonds are on sale."""
         weeks = self.scenario.trading_weeks
-        shots = {4: "after a month", weeks // 3: "a third through", weeks - 1: "last week of trading"}
+        shots = {4: "after a month", weeks // 3: "a third through", weeks - 1: "last week"}
         for week in range(weeks):
             start = self.scenario.start_time + week * WEEK
             self.venue.advance_to(start)
