@@ -81,7 +81,7 @@ bench: $(INSTALLED)  ## pyrevm against py-evm on the same trace
 lint: $(INSTALLED)  ## ruff and mamushi, nothing written
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mamushi --quiet --check --line-length $(LINE) $(VYPER_SOURCES)
+	$(BIN)/mamushi --quiet --check --safe False --line-length $(LINE) $(VYPER_SOURCES)
 
 format: $(INSTALLED)  ## the same, written
 	$(BIN)/ruff check --fix .
@@ -105,6 +105,7 @@ docs-serve: $(INSTALLED)  ## the site on localhost
 
 # ---------------------------------------------------------------- whole
 
+check: export HYPOTHESIS_PROFILE ?= ci
 check: $(INSTALLED)  ## what CI runs
 	@for target in lint types compile test sizes docs; do \
 	    printf '\n== %s\n' $$target; start=$$(date +%s); \

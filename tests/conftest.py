@@ -1,0 +1,13 @@
+"""How hard Hypothesis looks: HYPOTHESIS_PROFILE is dev (the default), ci (the same inputs in every run) or nightly."""
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+# No deadline: the first call of a contract compiles it. Fixtures are rolled back, so examples may share them.
+COMMON = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+
+settings.register_profile("dev", COMMON)
+settings.register_profile("ci", COMMON, derandomize=True)
+settings.register_profile("nightly", COMMON, max_examples=2_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
