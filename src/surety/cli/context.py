@@ -19,7 +19,7 @@ from surety.config import Config, load_config
 from surety.sdk.anvil import Anvil
 from surety.sdk.deploy import suite_of
 from surety.sdk.engines import Engine, make_engine
-from surety.sdk.engines.rpc_engine import RpcEngine
+from surety.sdk.engines.rpc_engine import KeySigner, RpcEngine
 from surety.sdk.errors import SetupError, UsageError
 from surety.sdk.record import Record, record_path
 from surety.sdk.root import repository_root
@@ -61,7 +61,7 @@ class Door:
 
     def engine(self, signing: bool = False) -> RpcEngine:
         """The node, with the keystore's account if something is to be signed."""
-        return RpcEngine(self.rpc_url, [self.account()] if signing and self.keystore else [])
+        return RpcEngine(self.rpc_url, [KeySigner(self.account())] if signing and self.keystore else [])
 
     def config(self) -> Config:
         """The configuration, checked."""
