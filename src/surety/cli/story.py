@@ -73,9 +73,7 @@ def _addresses(run: Run) -> Table:
 
 
 def _bend_table(shots: list[CurveShot]) -> Table:
-    table = Table(
-        box=box.SIMPLE_HEAD, title="Yield quoted to buyers, its distance to the market, and debt as a share of target"
-    )
+    table = Table(box=box.SIMPLE_HEAD, title="Quoted yield, its distance to the market, debt as a share of target")
     table.title_justify = "left"
     table.add_column("tenor")
     for shot, colour in zip(shots, COLOURS, strict=False):

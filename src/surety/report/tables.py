@@ -30,8 +30,8 @@ def amount(value: int, decimals: int, places: int = 2) -> str:
 
 
 def percent(fraction: float) -> str:
-    """A fraction as per cent with two decimals."""
-    return f"{100 * fraction:.2f} %"
+    """A fraction as per cent with two decimals; the space does not break."""
+    return f"{100 * fraction:.2f}\N{NO-BREAK SPACE}%"
 
 
 def fit_table(fit: Fit) -> Table:

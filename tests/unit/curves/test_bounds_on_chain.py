@@ -25,7 +25,7 @@ def bounds():
     return Contract(engine, engine.create(engine.accounts[0], made.initcode).contract, made)
 
 
-@pytest.fixture(scope="module", params=["demo", "dai-18-decimals"])
+@pytest.fixture(scope="module", params=["demo", "usdc", "dai-18-decimals"])
 def config(request):
     return load_config(repository_root() / "config" / f"{request.param}.yaml")
 
