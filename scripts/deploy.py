@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from ape.cli import ConnectedProviderCommand
 
 from surety.config import load_config
 from surety.sdk import deploy, record, report, under_ape, verify
@@ -15,11 +14,10 @@ from surety.sdk.root import repository_root
 under_ape.find_anvil()
 
 
-@click.command(cls=ConnectedProviderCommand)
+@click.command(cls=under_ape.Command)
 @click.option("--config", "config_path", type=click.Path(path_type=Path), help="[default: config/demo.yaml]")
 @click.option("--record", "record_path", type=click.Path(path_type=Path), help="[default: deployments/<chain>.yaml]")
 @click.option("--account", help="Alias of the ape account that signs; not needed on a local chain.")
-@under_ape.one_line_errors
 def cli(provider: Any, config_path: Path | None, record_path: Path | None, account: str | None) -> None:
     """Deploy what a configuration describes, record every step, verify the result."""
     config = load_config(config_path or repository_root() / "config" / "demo.yaml")

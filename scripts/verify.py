@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from ape.cli import ConnectedProviderCommand
 
 from surety.config import load_config
 from surety.sdk import record, report, under_ape, verify
@@ -18,12 +17,11 @@ from surety.sdk.root import repository_root
 under_ape.find_anvil()
 
 
-@click.command(cls=ConnectedProviderCommand)
+@click.command(cls=under_ape.Command)
 @click.option("--config", "config_path", type=click.Path(path_type=Path), help="[default: config/demo.yaml]")
 @click.option("--record", "record_path", type=click.Path(path_type=Path), help="[default: deployments/<chain>.yaml]")
 @click.option("--rehearse/--no-rehearse", default=True, show_default=True, help="Trade on a fork, a local anvil.")
 @click.option("--fork-url", help="Where the fork takes its state from.  [default: the network's own node]")
-@under_ape.one_line_errors
 def cli(
     provider: Any, config_path: Path | None, record_path: Path | None, rehearse: bool, fork_url: str | None
 ) -> None:

@@ -60,7 +60,8 @@ def free_port() -> int:
 class Anvil:
     """A node of its own, as a context manager. Prague rules, a block a transaction, gas for nothing.
 
-    `fork_url` takes state from another node at start; `state` is a file written by `dump`. Raises `SetupError` if the
+    `fork_url` takes state from another node at start; `state` is a file written by `dump`. Without `history` it forgets
+    the state of older blocks, which makes runs of thousands of transactions more than twice as fast. Raises `SetupError` if the
     binary is missing, the port is taken or the node does not answer.
     """
 
@@ -72,11 +73,14 @@ class Anvil:
         timestamp: int = GENESIS_TIME,
         fork_url: str | None = None,
         state: Path | None = None,
+        history: bool = True,
     ) -> None:
         self.port = port or free_port()
         self.url = f"http://{HOST}:{self.port}"
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed by stop()
         self._arguments = [str(binary()), *_options(self.port, chain_id, timestamp, fork_url, state)]
+        if not history:
+            self._arguments.append("--prune-history")
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> Self:

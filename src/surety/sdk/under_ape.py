@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, ParamSpec
+from typing import Any
 
 import click
+from ape.cli import ConnectedProviderCommand
+from ape.exceptions import ApeException
+from ape_node.provider import NodeSoftwareNotInstalledError
 
 from .anvil import on_path
 from .engines.rpc_engine import RpcEngine
 from .errors import SetupError, SuretyError
-
-P = ParamSpec("P")
 
 
 class ApeSigner:
@@ -51,18 +50,22 @@ def url_of(provider: Any) -> str:
     return str(url)
 
 
-def one_line_errors(command: Callable[P, None]) -> Callable[P, None]:
-    """A command that ends with the documented exit code and a single line instead of a traceback."""
+class Command(ConnectedProviderCommand):  # type: ignore[misc]
+    """ape's connected command, ending with the documented exit code and a single line instead of a traceback."""
 
-    @wraps(command)
-    def wrapped(*arguments: P.args, **options: P.kwargs) -> None:
+    def invoke(self, ctx: click.Context) -> Any:
         try:
-            command(*arguments, **options)
+            return super().invoke(ctx)
         except SuretyError as error:
-            click.echo(f"Error: {' '.join(str(error).split())}", err=True)
-            sys.exit(error.exit_code)
-
-    return wrapped
+            message, code = str(error), error.exit_code
+        except (
+            ApeException,
+            NodeSoftwareNotInstalledError,
+            ConnectionError,
+        ) as error:  # ape's own words run over several lines
+            message, code = str(error).strip().splitlines()[0], SetupError.exit_code
+        click.echo(f"Error: {' '.join(message.split())}", err=True)
+        sys.exit(code)
 
 
 def find_anvil() -> None:

@@ -62,6 +62,9 @@ class RpcEngine:
         self._signers = {account.address: account for account in signers}
         self._chain_id = int(self.request("eth_chainId"), 16)
         self.local = str(self.request("web3_clientVersion")).lower().startswith("anvil")
+        self._own = False
+        self._free = False
+        self._newest: tuple[int, int] | None = None
 
     def prepare(self, timestamp: int | None = None) -> RpcEngine:
         """Make an anvil of one's own behave as the protocol says: pinned clock, any sender, funded accounts.
@@ -78,6 +81,8 @@ class RpcEngine:
         self.request("anvil_autoImpersonateAccount", True)
         for account in dev_addresses():
             self.set_balance(account, BALANCE)
+        self._newest = None
+        self._own = True  # nobody else makes blocks here, so what we know of the newest one stays true
         return self
 
     @property
@@ -92,11 +97,11 @@ class RpcEngine:
 
     @property
     def block_number(self) -> int:
-        return int(self.request("eth_blockNumber"), 16)
+        return self._head()[0]
 
     @property
     def timestamp(self) -> int:
-        return int(self._block("latest")["timestamp"], 16)
+        return self._head()[1]
 
     @property
     def accounts(self) -> tuple[str, ...]:
@@ -108,8 +113,8 @@ class RpcEngine:
         self._only_local("set the time")
         if timestamp < (newest := self.timestamp):
             raise UsageError(f"time can't go back from {newest} to {timestamp}")
-        self.request("evm_setNextBlockTimestamp", timestamp)
-        self.request("evm_mine")
+        self.request("evm_mine", timestamp)
+        self._newest = None
 
     def advance(self, seconds: int) -> None:
         self.set_time(self.timestamp + seconds)
@@ -151,11 +156,13 @@ class RpcEngine:
     def restore(self, mark: str) -> None:
         if not self.request("evm_revert", mark):
             raise UsageError(f"no snapshot {mark}")
+        self._newest = None
 
     def sent(self, sender: str, nonce: int, since_block: int) -> tuple[Receipt, bytes] | None:
         """The transaction of `sender` with `nonce`, mined after block `since_block`, and its data; None without one.
 
-        Waits for one that the node holds as pending. Finds the block by bisection over the sender's nonce.
+        Waits for one that the node holds as pending. Finds the block by bisection over the sender's nonce, which asks a
+        network's node for its recent states.
         """
         deadline = time.monotonic() + WAIT_SECONDS
         while self.nonce(sender) <= nonce:
@@ -218,18 +225,18 @@ class RpcEngine:
         if signer is not None:
             tx_hash = self._send_signed(signer, transaction)
         elif self.local:
-            fee = int(self._block("latest").get("baseFeePerGas", "0x0"), 16)
-            tx_hash = self.request("eth_sendTransaction", transaction | {"gasPrice": hex(2 * fee)})
+            tx_hash = self.request("eth_sendTransaction", transaction | {"gasPrice": hex(2 * self._base_fee())})
         else:
             raise UsageError(f"no key for {sender}: pass its account, from a keystore or the environment")
         receipt = self._receipt(tx_hash, output)
+        self._newest = (receipt.block, receipt.timestamp)
         if receipt.status != 1:
             raise Reverted(f"transaction {tx_hash} was mined but reverted, in block {receipt.block}")
         return receipt
 
     def _send_signed(self, signer: Signer, transaction: dict[str, str]) -> str:
         estimate = int(self.request("eth_estimateGas", transaction), 16)
-        base = int(self._block("latest").get("baseFeePerGas", "0x0"), 16)
+        base = self._base_fee()
         tip = int(self.request("eth_maxPriorityFeePerGas"), 16)
         unsigned: dict[str, Any] = {
             "chainId": self.chain_id,
@@ -249,7 +256,7 @@ class RpcEngine:
         while (raw := self.request("eth_getTransactionReceipt", tx_hash)) is None:
             if time.monotonic() > deadline:
                 raise ChainError(f"transaction {tx_hash} was sent but is in no block after {WAIT_SECONDS} s")
-            time.sleep(0.01 if self.local else 1)
+            time.sleep(0.001 if self.local else 1)
         stamp = raw.get("blockTimestamp") or self._block(raw["blockNumber"])["timestamp"]
         contract = raw.get("contractAddress")
         return Receipt(
@@ -262,6 +269,20 @@ class RpcEngine:
             contract=to_checksum_address(contract) if contract else None,
             tx_hash=raw["transactionHash"],
         )
+
+    def _head(self) -> tuple[int, int]:
+        """Number and time of the newest block."""
+        if self._newest is None or not self._own:
+            block = self._block("latest")
+            self._newest = int(block["number"], 16), int(block["timestamp"], 16)
+        return self._newest
+
+    def _base_fee(self) -> int:
+        if self._own and self._free:
+            return 0
+        fee = int(self._block("latest").get("baseFeePerGas") or "0x0", 16)
+        self._free = fee == 0  # and then it stays 0: no block of ours is ever half full
+        return fee
 
     def _block(self, number: str) -> dict[str, Any]:
         block: dict[str, Any] = self.request("eth_getBlockByNumber", number, False)
