@@ -19,7 +19,7 @@ from surety.sim.runner import Run, run_scenario
 from . import story
 from .context import ENGINE_NAMES, default_scenario, open_engine
 
-STAGES = {"deploying": "deploy", "trading": "sell along the target", "held to maturity": "redeem at par"}
+STAGES = {"deploying": "compile and deploy", "trading": "sell along the target", "held to maturity": "redeem at par"}
 
 
 @click.command()

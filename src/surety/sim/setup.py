@@ -40,5 +40,6 @@ def open_venue(engine: Engine, config: Config, start: int, trace: Trace, progres
             trace.add(engine.timestamp, ISSUER, "deploy", {"step": step}, True, "", 0)
             progress("deploying", number, count)
 
+    progress("deploying", 0, 1)  # the first step compiles, if the sources have changed: show that it has begun
     suite, record = deploy(engine, config, progress=told)
     return Setup(Venue(suite, record.deployer, trace), suite.addresses, config.terms.reserve)
