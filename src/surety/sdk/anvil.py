@@ -61,8 +61,8 @@ class Anvil:
     """A node of its own, as a context manager. Prague rules, a block a transaction, gas for nothing.
 
     `fork_url` takes state from another node at start; `state` is a file written by `dump`. Without `history` it forgets
-    the state of older blocks, which makes runs of thousands of transactions more than twice as fast. Raises `SetupError` if the
-    binary is missing, the port is taken or the node does not answer.
+    the state of older blocks, which makes runs of thousands of transactions more than twice as fast. Raises
+    `SetupError` if the binary is missing, the port is taken or the node does not answer.
     """
 
     def __init__(
