@@ -54,6 +54,7 @@ struct Holders:
     treasurer: address
 
 
+MAX_STRIP: constant(uint256) = 32
 MIN_WINDOW: constant(uint256) = 3_600
 MAX_WINDOW: constant(uint256) = 30 * 86_400
 WAD: constant(uint256) = 10**18
@@ -186,12 +187,78 @@ def sell(maturity: uint256, face: uint256, min_proceeds: uint256, receiver: addr
     bucket: anchors.Bucket = anchors._load(self._buckets[maturity], ANCHOR_WINDOW)
     proceeds: uint256 = self._proceeds(bucket, face, maturity)
     assert proceeds >= min_proceeds, errors.BELOW_MIN_PROCEEDS
-    flow_limits._record_sell(self._exposure(face, maturity), unsafe_sub(face, proceeds), UNIT)
-    self._buckets[maturity] = anchors._after_sell(bucket, face, UNIT)
-    id: uint256 = bond_id.pack(bond_id.FIXED, maturity)
+    id: uint256 = self._record_sell(maturity, bucket, face, proceeds)
     extcall IBondTreasury(TREASURY).retire(msg.sender, receiver, id, face, proceeds)
     log IBondMarket.BondSold(seller=msg.sender, receiver=receiver, id=id, face=face, proceeds=proceeds)
     return proceeds
+
+
+@external
+def buy_strip(
+    maturities: DynArray[uint256, MAX_STRIP],
+    faces: DynArray[uint256, MAX_STRIP],
+    max_cost: uint256,
+    receiver: address,
+    deadline: uint256,
+) -> uint256:
+    """
+    @notice Buy several maturities in one call, all or nothing: a coupon bond is a bundle of buckets, coupons at their dates and
+        principal at the last.
+    @param maturities Thursdays 00:00 UTC, rising, at most 32.
+    @param faces Face of each.
+    @param max_cost Most to be paid for all.
+    @param receiver Who gets the bonds.
+    @param deadline Last second for which the call is meant.
+    @return Cost paid for all: the sum of what single buys would cost.
+    """
+    self._check_strip(maturities, faces)
+    cost: uint256 = 0
+    ids: DynArray[uint256, MAX_STRIP] = []
+    for i: uint256 in range(len(maturities), bound=MAX_STRIP):
+        self._check_trade(maturities[i], faces[i], deadline)
+        bucket: anchors.Bucket = anchors._load(self._buckets[maturities[i]], ANCHOR_WINDOW)
+        part: uint256 = self._cost(bucket, faces[i], maturities[i])
+        ids.append(self._record_buy(maturities[i], bucket, faces[i], part))
+        cost += part
+        log IBondMarket.BondBought(buyer=msg.sender, receiver=receiver, id=ids[i], face=faces[i], cost=part)
+    assert cost <= max_cost, errors.ABOVE_MAX_COST
+    extcall IBondTreasury(TREASURY).issue_many(msg.sender, receiver, ids, faces, cost)
+    return cost
+
+
+@external
+def convert(
+    maturity: uint256, face: uint256, new_maturity: uint256, min_face: uint256, receiver: address, deadline: uint256
+) -> uint256:
+    """
+    @notice Turn bonds of the caller into bonds of another maturity: sold and bought at the prices and limits of both trades, with no
+        asset moved in between.
+    @param maturity Thursday 00:00 UTC that is given up, s.
+    @param face How much of it.
+    @param new_maturity Thursday 00:00 UTC that is got, s.
+    @param min_face Least face to be got.
+    @param receiver Who gets the new bonds.
+    @param deadline Last second for which the call is meant.
+    @return Face got; what it costs is at most what the old bonds bring, and the dust between stays in the reserve.
+    """
+    self._check_trade(maturity, face, deadline)
+    self._check_trade(new_maturity, face, deadline)
+    assert maturity != new_maturity, errors.SAME_MATURITY
+    bucket: anchors.Bucket = anchors._load(self._buckets[maturity], ANCHOR_WINDOW)
+    proceeds: uint256 = self._proceeds(bucket, face, maturity)
+    id: uint256 = self._record_sell(maturity, bucket, face, proceeds)
+    bucket = anchors._load(self._buckets[new_maturity], ANCHOR_WINDOW)
+    new_face: uint256 = 0
+    paid: uint256 = 0
+    new_face, paid = self._face_for(bucket, proceeds, new_maturity)
+    assert new_face > 0, errors.ZERO_AMOUNT
+    assert new_face >= min_face, errors.BELOW_MIN_FACE
+    new_id: uint256 = self._record_buy(new_maturity, bucket, new_face, paid)
+    extcall IBondTreasury(TREASURY).convert(msg.sender, receiver, id, face, new_id, new_face)
+    log IBondMarket.BondConverted(
+        holder=msg.sender, receiver=receiver, id=id, new_id=new_id, face=face, new_face=new_face, proceeds=proceeds
+    )
+    return new_face
 
 
 # -- parameters -------------------------------------------------------------------------------------------------------
@@ -266,6 +333,44 @@ def quote_buy_exact_cost(maturity: uint256, cost: uint256) -> (uint256, uint256)
     """
     self._check_trade(maturity, cost, block.timestamp)
     return self._face_for(anchors._load(self._buckets[maturity], ANCHOR_WINDOW), cost, maturity)
+
+
+@view
+@external
+def quote_strip(maturities: DynArray[uint256, MAX_STRIP], faces: DynArray[uint256, MAX_STRIP]) -> uint256:
+    """
+    @notice What `buy_strip` would charge now, flow limits and reserve apart.
+    @param maturities Thursdays 00:00 UTC, rising, at most 32.
+    @param faces Face of each.
+    @return Cost of all.
+    """
+    self._check_strip(maturities, faces)
+    cost: uint256 = 0
+    for i: uint256 in range(len(maturities), bound=MAX_STRIP):
+        self._check_trade(maturities[i], faces[i], block.timestamp)
+        bucket: anchors.Bucket = anchors._load(self._buckets[maturities[i]], ANCHOR_WINDOW)
+        cost += self._cost(bucket, faces[i], maturities[i])
+    return cost
+
+
+@view
+@external
+def quote_convert(maturity: uint256, face: uint256, new_maturity: uint256) -> uint256:
+    """
+    @notice What `convert` would give now, flow limits and reserve apart.
+    @param maturity Thursday 00:00 UTC that is given up, s.
+    @param face How much of it.
+    @param new_maturity Thursday 00:00 UTC that is got, s.
+    @return Face got.
+    """
+    self._check_trade(maturity, face, block.timestamp)
+    self._check_trade(new_maturity, face, block.timestamp)
+    assert maturity != new_maturity, errors.SAME_MATURITY
+    proceeds: uint256 = self._proceeds(anchors._load(self._buckets[maturity], ANCHOR_WINDOW), face, maturity)
+    new_face: uint256 = 0
+    paid: uint256 = 0
+    new_face, paid = self._face_for(anchors._load(self._buckets[new_maturity], ANCHOR_WINDOW), proceeds, new_maturity)
+    return new_face
 
 
 @view
@@ -482,11 +587,40 @@ def _settle_buy(maturity: uint256, bucket: anchors.Bucket, face: uint256, cost: 
     """
     @dev Record a buy and have the treasury carry it out.
     """
-    flow_limits._record_buy(self._exposure(face, maturity), unsafe_sub(face, cost), UNIT)
-    self._buckets[maturity] = anchors._after_buy(bucket, face, UNIT)
-    id: uint256 = bond_id.pack(bond_id.FIXED, maturity)
+    id: uint256 = self._record_buy(maturity, bucket, face, cost)
     extcall IBondTreasury(TREASURY).issue(msg.sender, receiver, id, face, cost)
     log IBondMarket.BondBought(buyer=msg.sender, receiver=receiver, id=id, face=face, cost=cost)
+
+
+@internal
+def _record_buy(maturity: uint256, bucket: anchors.Bucket, face: uint256, cost: uint256) -> uint256:
+    """
+    @dev Fill the limits and write the bucket of a buy; the id.
+    """
+    flow_limits._record_buy(self._exposure(face, maturity), unsafe_sub(face, cost), UNIT)
+    self._buckets[maturity] = anchors._after_buy(bucket, face, UNIT)
+    return bond_id.pack(bond_id.FIXED, maturity)
+
+
+@internal
+def _record_sell(maturity: uint256, bucket: anchors.Bucket, face: uint256, proceeds: uint256) -> uint256:
+    """
+    @dev Fill the limits and write the bucket of a sale; the id.
+    """
+    flow_limits._record_sell(self._exposure(face, maturity), unsafe_sub(face, proceeds), UNIT)
+    self._buckets[maturity] = anchors._after_sell(bucket, face, UNIT)
+    return bond_id.pack(bond_id.FIXED, maturity)
+
+
+@internal
+@pure
+def _check_strip(maturities: DynArray[uint256, MAX_STRIP], faces: DynArray[uint256, MAX_STRIP]):
+    """
+    @dev A strip names each maturity once, in order, with one face each.
+    """
+    assert len(maturities) == len(faces) and len(maturities) > 0, errors.BAD_STRIP
+    for i: uint256 in range(1, len(maturities), bound=MAX_STRIP):
+        assert maturities[i] > maturities[i - 1], errors.STRIP_ORDER
 
 
 @internal

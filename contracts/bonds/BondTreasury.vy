@@ -43,6 +43,7 @@ exports: roles.__interface__
 # -- constants --------------------------------------------------------------------------------------------------------
 
 YEAR: constant(uint256) = 31_536_000
+MAX_STRIP: constant(uint256) = 32
 BURST: constant(uint256) = 12  # a twelfth of the annual cap may be minted at once
 
 # -- immutables -------------------------------------------------------------------------------------------------------
@@ -101,12 +102,7 @@ def issue(payer: address, receiver: address, id: uint256, face: uint256, cost: u
     @param cost What the payer pays, at most `face`.
     """
     assert msg.sender == MARKET, errors.NOT_MARKET
-    escrow: uint256 = 0
-    reserve: uint256 = 0
-    escrow, reserve = self._load()
-    discount: uint256 = face - cost
-    assert discount <= reserve, errors.RESERVE_TOO_LOW
-    self._store(escrow + face, unsafe_sub(reserve, discount))
+    self._escrow_more(face, face - cost)
     extcall IBondToken(TOKEN).mint(receiver, id, face)
     self._pull(payer, cost)
 
@@ -130,6 +126,56 @@ def retire(holder: address, receiver: address, id: uint256, face: uint256, proce
     escrow, reserve = self._load()
     self._store(escrow - face, reserve + (face - proceeds))
     self._push(receiver, proceeds)
+
+
+@external
+def issue_many(
+    payer: address,
+    receiver: address,
+    ids: DynArray[uint256, MAX_STRIP],
+    faces: DynArray[uint256, MAX_STRIP],
+    cost: uint256,
+):
+    """
+    @notice Sell a strip of bonds for one payment.
+    @dev Only MARKET, which names its own caller as `payer`.
+    @param payer Who pays; has approved this contract.
+    @param receiver Who gets the bonds.
+    @param ids FIXED bond ids.
+    @param faces Face minted of each.
+    @param cost What the payer pays for all, at most the sum of the faces.
+    """
+    assert msg.sender == MARKET, errors.NOT_MARKET
+    face: uint256 = 0
+    for i: uint256 in range(len(ids), bound=MAX_STRIP):
+        face += faces[i]
+        extcall IBondToken(TOKEN).mint(receiver, ids[i], faces[i])
+    self._escrow_more(face, face - cost)
+    self._pull(payer, cost)
+
+
+@external
+def convert(holder: address, receiver: address, id: uint256, face: uint256, new_id: uint256, new_face: uint256):
+    """
+    @notice Burn bonds of one id and mint bonds of another; the reserve settles the difference of face with the escrow.
+    @dev Only MARKET, which names its own caller as `holder`. No asset moves.
+    @param holder Whose bonds are burned.
+    @param receiver Who gets the new bonds.
+    @param id FIXED bond id burned.
+    @param face Face burned.
+    @param new_id FIXED bond id minted.
+    @param new_face Face minted.
+    """
+    assert msg.sender == MARKET, errors.NOT_MARKET
+    extcall IBondToken(TOKEN).burn(holder, id, face)
+    extcall IBondToken(TOKEN).mint(receiver, new_id, new_face)
+    if new_face > face:
+        self._escrow_more(new_face - face, new_face - face)
+    else:
+        escrow: uint256 = 0
+        reserve: uint256 = 0
+        escrow, reserve = self._load()
+        self._store(escrow - (face - new_face), reserve + (face - new_face))
 
 
 # -- holders ----------------------------------------------------------------------------------------------------------
@@ -318,6 +364,18 @@ def _store(escrow: uint256, reserve: uint256):
     """
     assert escrow < 2**128 and reserve < 2**128, errors.BIG_AMOUNT
     self._books = (reserve << 128) | escrow
+
+
+@internal
+def _escrow_more(face: uint256, discount: uint256):
+    """
+    @dev Escrow `face`, of which the reserve pays `discount`.
+    """
+    escrow: uint256 = 0
+    reserve: uint256 = 0
+    escrow, reserve = self._load()
+    assert discount <= reserve, errors.RESERVE_TOO_LOW
+    self._store(escrow + face, unsafe_sub(reserve, discount))
 
 
 @internal

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 from . import anchors, log_mean
@@ -100,10 +101,55 @@ class Market:
             self._check_trade(maturity, face, deadline)
             proceeds = self.proceeds(maturity, face)
             require(proceeds >= min_proceeds, "bond_market: proceeds below the limit")
-            self.flow.record_sell(exposure(face, maturity - self.now), face - proceeds, self.now)
-            self.buckets[maturity] = anchors.after_sell(self.bucket(maturity), face, self.unit, self.now)
+            self._record_sell(maturity, face, proceeds)
             self.treasury.retire(seller, receiver, bond_id(maturity), face, proceeds)
             return proceeds
+
+    def buy_strip(
+        self,
+        buyer: Account,
+        maturities: Sequence[int],
+        faces: Sequence[int],
+        max_cost: int,
+        receiver: Account,
+        deadline: int,
+    ) -> int:
+        """Buy several maturities, all or nothing; returns the cost of all."""
+        with self.atomic():
+            self._check_strip(maturities, faces)
+            cost = 0
+            for maturity, face in zip(maturities, faces, strict=True):
+                self._check_trade(maturity, face, deadline)
+                part = self.cost(maturity, face)
+                self._record_buy(maturity, face, part)
+                cost += part
+            require(cost <= max_cost, "bond_market: cost above the limit")
+            self.treasury.issue_many(buyer, receiver, [bond_id(maturity) for maturity in maturities], faces, cost)
+            return cost
+
+    def convert(
+        self,
+        holder: Account,
+        maturity: int,
+        face: int,
+        new_maturity: int,
+        min_face: int,
+        receiver: Account,
+        deadline: int,
+    ) -> int:
+        """Turn bonds into bonds of another maturity; returns the face got."""
+        with self.atomic():
+            self._check_trade(maturity, face, deadline)
+            self._check_trade(new_maturity, face, deadline)
+            require(maturity != new_maturity, "bond_market: same maturity")
+            proceeds = self.proceeds(maturity, face)
+            self._record_sell(maturity, face, proceeds)
+            new_face, paid = self.face_for(new_maturity, proceeds)
+            require(new_face > 0, "bond_market: zero amount")
+            require(new_face >= min_face, "bond_market: face below the limit")
+            self._record_buy(new_maturity, new_face, paid)
+            self.treasury.convert(holder, receiver, bond_id(maturity), face, bond_id(new_maturity), new_face)
+            return new_face
 
     # -- parameters --
 
@@ -167,6 +213,18 @@ class Market:
         """Face that `cost` would buy, and what would be charged for it."""
         self._check_trade(maturity, cost, self.now)
         return self.face_for(maturity, cost)
+
+    def quote_strip(self, maturities: Sequence[int], faces: Sequence[int]) -> int:
+        """What `buy_strip` would charge, limits and reserve apart."""
+        self._check_strip(maturities, faces)
+        return sum(self.quote_buy(maturity, face) for maturity, face in zip(maturities, faces, strict=True))
+
+    def quote_convert(self, maturity: int, face: int, new_maturity: int) -> int:
+        """What `convert` would give, limits and reserve apart."""
+        self._check_trade(maturity, face, self.now)
+        self._check_trade(new_maturity, face, self.now)
+        require(maturity != new_maturity, "bond_market: same maturity")
+        return self.face_for(new_maturity, self.proceeds(maturity, face))[0]
 
     def quote(self, maturity: int) -> Quote:
         """Bucket, curve and marginal prices of one maturity."""
@@ -242,7 +300,19 @@ class Market:
         require(maturity % WEEK == 0, "bond_market: maturity off the weekly grid")
         require(maturity > self.now, "bond_market: bond has matured")
 
+    def _check_strip(self, maturities: Sequence[int], faces: Sequence[int]) -> None:
+        require(len(maturities) == len(faces) > 0, "bond_market: strip needs a face a maturity")
+        rising = all(near < far for near, far in pairwise(maturities))
+        require(rising, "bond_market: strip out of order")
+
     def _settle_buy(self, buyer: Account, maturity: int, face: int, cost: int, receiver: Account) -> None:
+        self._record_buy(maturity, face, cost)
+        self.treasury.issue(buyer, receiver, bond_id(maturity), face, cost)
+
+    def _record_buy(self, maturity: int, face: int, cost: int) -> None:
         self.flow.record_buy(exposure(face, maturity - self.now), face - cost, self.now)
         self.buckets[maturity] = anchors.after_buy(self.bucket(maturity), face, self.unit, self.now)
-        self.treasury.issue(buyer, receiver, bond_id(maturity), face, cost)
+
+    def _record_sell(self, maturity: int, face: int, proceeds: int) -> None:
+        self.flow.record_sell(exposure(face, maturity - self.now), face - proceeds, self.now)
+        self.buckets[maturity] = anchors.after_sell(self.bucket(maturity), face, self.unit, self.now)

@@ -7,7 +7,7 @@ that refuses may leave its own object half changed: `Market` undoes that.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 
 from .refusal import require
@@ -55,12 +55,27 @@ class Treasury:
 
     def issue(self, payer: Account, receiver: Account, bond: int, face: int, cost: int) -> None:
         """The payer's cost and the discount from the reserve go into escrow; `face` is minted."""
-        require(face - cost <= self.reserve, "bond_treasury: reserve too low")
-        self._store(self.escrow + face, self.reserve - (face - cost))
-        require(receiver != NOBODY, "bond_token: zero receiver")
-        self.supplies[bond] += face
-        self.bonds[receiver, bond] += face
+        self._escrow_more(face, face - cost)
+        self._mint(receiver, bond, face)
         self._move(payer, self.address, cost)
+
+    def issue_many(
+        self, payer: Account, receiver: Account, bonds: Sequence[int], faces: Sequence[int], cost: int
+    ) -> None:
+        """A strip for one payment."""
+        for bond, face in zip(bonds, faces, strict=True):
+            self._mint(receiver, bond, face)
+        self._escrow_more(sum(faces), sum(faces) - cost)
+        self._move(payer, self.address, cost)
+
+    def convert(self, holder: Account, receiver: Account, bond: int, face: int, new_bond: int, new_face: int) -> None:
+        """`face` is burned and `new_face` minted; the reserve settles the difference with the escrow."""
+        self._burn(holder, bond, face)
+        self._mint(receiver, new_bond, new_face)
+        if new_face > face:
+            self._escrow_more(new_face - face, new_face - face)
+        else:
+            self._store(self.escrow - (face - new_face), self.reserve + (face - new_face))
 
     def retire(self, holder: Account, receiver: Account, bond: int, face: int, proceeds: int) -> None:
         """`face` is burned; the proceeds go to the receiver, the rest to the reserve."""
@@ -136,6 +151,15 @@ class Treasury:
         return max(self.minted - drained, 0)
 
     # -- internals --
+
+    def _escrow_more(self, face: int, discount: int) -> None:
+        require(discount <= self.reserve, "bond_treasury: reserve too low")
+        self._store(self.escrow + face, self.reserve - discount)
+
+    def _mint(self, receiver: Account, bond: int, face: int) -> None:
+        require(receiver != NOBODY, "bond_token: zero receiver")
+        self.supplies[bond] += face
+        self.bonds[receiver, bond] += face
 
     def _store(self, escrow: int, reserve: int) -> None:
         assert escrow >= 0, "the escrow is the outstanding face"
