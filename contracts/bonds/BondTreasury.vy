@@ -428,7 +428,7 @@ def _undrained() -> uint256:
     @dev What was minted and has not drained yet, rounded up.
     """
     word: uint256 = self._minted
-    elapsed: uint256 = min(block.timestamp - (word & (2**128 - 1)), YEAR)
+    elapsed: uint256 = block.timestamp - (word & (2**128 - 1))
     drained: uint256 = self.mint_cap * (BURST - 1) * elapsed // (BURST * YEAR)
     level: uint256 = word >> 128
     return level - min(level, drained)

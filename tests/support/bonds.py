@@ -126,29 +126,17 @@ class Suite:
         return 1 << 64 | maturity
 
 
-@cache
-def blueprints() -> tuple[Any, Any, Any, Any]:
-    """Blueprints of treasury and token, ProfileBounds and BondLens: stateless, so one of each serves a process."""
-    return (
-        source("bonds/BondTreasury").deploy_as_blueprint(),
-        source("bonds/BondToken").deploy_as_blueprint(),
-        source("bonds/ProfileBounds").deploy(),
-        source("bonds/BondLens").deploy(),
-    )
-
-
 def deploy_asset(setup: Setup) -> Any:
     return source(f"mocks/{setup.asset}").deploy("US Dollar", "USD", setup.decimals)
 
 
 def deploy_market(setup: Setup, asset: Any, **changed: Any) -> Any:
     """BondMarket alone; `changed` replaces constructor arguments by name."""
-    treasury, token, bounds, _ = blueprints()
     arguments = {
         "asset": asset,
-        "treasury_blueprint": treasury,
-        "token_blueprint": token,
-        "bounds": bounds,
+        "treasury_blueprint": source("bonds/BondTreasury").deploy_as_blueprint(),
+        "token_blueprint": source("bonds/BondToken").deploy_as_blueprint(),
+        "bounds": source("bonds/ProfileBounds").deploy(),
         "label": LABEL,
         "holders": HOLDERS,
         "mint_cap": setup.mint_cap,
@@ -165,13 +153,13 @@ def deploy_market(setup: Setup, asset: Any, **changed: Any) -> Any:
 def deploy(setup: Setup | None = None, at: int | None = START) -> Suite:
     """The suite with a funded reserve and rich traders who have approved the treasury."""
     setup = setup or Setup()
-    blueprints()
     if at is not None:
         boa.env.evm.patch.timestamp = at
     asset = deploy_asset(setup)
     market = deploy_market(setup, asset)
     treasury = source("bonds/BondTreasury").at(market.treasury())
-    suite = Suite(setup, asset, treasury, source("bonds/BondToken").at(market.token()), market, blueprints()[3])
+    token = source("bonds/BondToken").at(market.token())
+    suite = Suite(setup, asset, treasury, token, market, source("bonds/BondLens").deploy())
     for trader in (*TRADERS, FUNDER):
         asset.mint(trader, setup.wealth * setup.whole)
         asset.approve(treasury, MAX, sender=trader)
