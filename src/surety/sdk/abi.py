@@ -67,7 +67,7 @@ def function(entry: dict[str, Any]) -> Function:
 def event(entry: dict[str, Any]) -> EventType:
     """From one event of an ABI. Indexed arguments of dynamic types stay the hash that the log has."""
     inputs = entry["inputs"]
-    indexed = [_decoder([item]) for item in inputs if item["indexed"]]
+    indexed = [_decoder([_topic_type(item)]) for item in inputs if item["indexed"]]
     plain = _decoder([item for item in inputs if not item["indexed"]])
     record = _record(entry["name"], tuple(item["name"] for item in inputs))
     flags = [item["indexed"] for item in inputs]
@@ -78,6 +78,12 @@ def event(entry: dict[str, Any]) -> EventType:
         return record(*(next(from_topics) if flag else next(from_data) for flag in flags))
 
     return EventType(entry["name"], keccak(text=_signature(entry)), decode)
+
+
+def _topic_type(item: dict[str, Any]) -> dict[str, Any]:
+    """Text, bytes, lists and structs are indexed by their hash."""
+    hashed = item["type"] in ("string", "bytes", "tuple") or item["type"].endswith("]")
+    return {**item, "type": "bytes32"} if hashed else item
 
 
 def _signature(entry: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ its port taken, so the binary is started directly. A taken port is an error: a t
 from __future__ import annotations
 
 import atexit
+import gzip
 import os
 import platform
 import shutil
@@ -130,8 +131,8 @@ class Anvil:
 
     def dump(self, path: Path) -> None:
         """Write the chain's whole state to `path`, for `state=`."""
-        raw = self.rpc("anvil_dumpState")
-        path.write_text(f'"{raw}"')
+        packed = str(self.rpc("anvil_dumpState"))
+        path.write_bytes(gzip.decompress(bytes.fromhex(packed[2:])))
 
     def _answers(self) -> bool:
         try:

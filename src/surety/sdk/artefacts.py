@@ -101,7 +101,7 @@ class Artefact:
     @cached_property
     def selectors(self) -> dict[bytes, str]:
         """Signature of each method by its id."""
-        return {bytes.fromhex(value[2:]).rjust(4, b"\0"): name for name, value in self.method_identifiers.items()}
+        return {int(value, 16).to_bytes(4, "big"): name for name, value in self.method_identifiers.items()}
 
     @property
     def constructor_inputs(self) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""The same trace gives the same state on pyrevm, titanoboa and anvil: storage, code, balances, logs, outputs, reasons."""
+"""The same trace gives the same state on pyrevm, titanoboa and anvil: storage, code, balances, logs, reasons."""
 
 from __future__ import annotations
 

@@ -1,0 +1,6 @@
+"""`python -m benchmarks`: every benchmark, one after the other."""
+
+from benchmarks import engines
+
+if __name__ == "__main__":
+    engines.main()
