@@ -640,10 +640,10 @@ def _cost(bucket: anchors.Bucket, face: uint256, maturity: uint256) -> uint256:
     """
     terms: debt_profile.Terms = debt_profile._terms(unsafe_sub(maturity, block.timestamp))
     start: uint256 = bucket.debt + bucket.up * UNIT
-    assert face <= terms.curve.cap and bucket.debt + face <= terms.curve.cap, errors.OVER_CAP
+    cap: uint256 = min(terms.curve.cap, terms.next_curve.cap)
+    assert face <= cap and bucket.debt + face <= cap, errors.OVER_CAP
     cost: uint256 = log_mean._charge(start, face, terms.curve, terms.fee_bps)
     if terms.changing:
-        assert bucket.debt + face <= terms.next_curve.cap, errors.OVER_CAP
         cost = max(cost, log_mean._charge(start, face, terms.next_curve, terms.next_fee_bps))
     return cost
 
@@ -657,10 +657,9 @@ def _face_for(bucket: anchors.Bucket, cost: uint256, maturity: uint256) -> (uint
     terms: debt_profile.Terms = debt_profile._terms(unsafe_sub(maturity, block.timestamp))
     start: uint256 = bucket.debt + bucket.up * UNIT
     face: uint256 = log_mean._face_for(cost, start, terms.curve, terms.fee_bps)
-    assert bucket.debt + face <= terms.curve.cap, errors.OVER_CAP
     if terms.changing:
         face = min(face, log_mean._face_for(cost, start, terms.next_curve, terms.next_fee_bps))
-        assert bucket.debt + face <= terms.next_curve.cap, errors.OVER_CAP
+    assert bucket.debt + face <= min(terms.curve.cap, terms.next_curve.cap), errors.OVER_CAP
     paid: uint256 = log_mean._charge(start, face, terms.curve, terms.fee_bps)
     if terms.changing:
         paid = max(paid, log_mean._charge(start, face, terms.next_curve, terms.next_fee_bps))

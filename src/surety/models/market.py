@@ -257,10 +257,9 @@ class Market:
         """Charge for `face` from the upper anchor; the dearer one while a change is under way."""
         terms, bucket = self.terms(maturity), self.bucket(maturity)
         start, _ = self._anchors(bucket)
-        require(bucket.debt + face <= terms.curve.cap, "bond_market: over the cap of the maturity")
+        self._check_cap(terms, bucket, face)
         cost = log_mean.charge(start, face, terms.curve, terms.fee_bps)
         if terms.changing:
-            require(bucket.debt + face <= terms.next_curve.cap, "bond_market: over the cap of the maturity")
             cost = max(cost, log_mean.charge(start, face, terms.next_curve, terms.next_fee_bps))
         return cost
 
@@ -269,10 +268,9 @@ class Market:
         terms, bucket = self.terms(maturity), self.bucket(maturity)
         start, _ = self._anchors(bucket)
         face = log_mean.face_for(cost, start, terms.curve, terms.fee_bps)
-        require(bucket.debt + face <= terms.curve.cap, "bond_market: over the cap of the maturity")
         if terms.changing:
             face = min(face, log_mean.face_for(cost, start, terms.next_curve, terms.next_fee_bps))
-            require(bucket.debt + face <= terms.next_curve.cap, "bond_market: over the cap of the maturity")
+        self._check_cap(terms, bucket, face)
         paid = log_mean.charge(start, face, terms.curve, terms.fee_bps)
         if terms.changing:
             paid = max(paid, log_mean.charge(start, face, terms.next_curve, terms.next_fee_bps))
@@ -290,6 +288,10 @@ class Market:
         return proceeds
 
     # -- internals --
+
+    def _check_cap(self, terms: Terms, bucket: Bucket, face: int) -> None:
+        cap = min(terms.curve.cap, terms.next_curve.cap)
+        require(bucket.debt + face <= cap, "bond_market: over the cap of the maturity")
 
     def _anchors(self, bucket: Bucket) -> tuple[int, int]:
         return bucket.debt + bucket.up * self.unit, bucket.debt - min(bucket.debt, bucket.down * self.unit)
