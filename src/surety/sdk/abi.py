@@ -12,13 +12,12 @@ from eth_abi.decoding import ContextFramesBytesIO
 from eth_abi.exceptions import DecodingError, EncodingError
 from eth_abi.registry import registry
 from eth_utils.abi import collapse_if_tuple
-from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
+from .engines.base import checksum
 from .errors import ChainError, UsageError
 
 Decode = Callable[[bytes], Any]
-_checksummed = cache(to_checksum_address)
 
 
 @dataclass(frozen=True)
@@ -133,7 +132,7 @@ def _dresser(item: dict[str, Any]) -> Callable[[Any], Any]:
         parts = [_dresser(part) for part in item["components"]]
         record = _record("Struct", _names(item["components"]))
         return lambda values: record(*(part(value) for part, value in zip(parts, values, strict=True)))
-    return _checksummed if kind == "address" else _same
+    return checksum if kind == "address" else _same
 
 
 def _same(value: Any) -> Any:

@@ -16,7 +16,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Protocol, runtime_checkable
+
+from eth_utils.address import to_checksum_address
+
+checksum = cache(to_checksum_address)
+"""Addresses come back again and again, and a checksum costs more than many a call."""
 
 CHAIN_ID = 31_337
 BLOCK_GAS = 60_000_000

@@ -10,11 +10,11 @@ from typing import Any
 
 from boa.environment import Env
 from eth.exceptions import Revert
-from eth_utils.address import to_canonical_address, to_checksum_address
+from eth_utils.address import to_canonical_address
 
 from ..errors import Reverted, UsageError
 from .accounts import BALANCE, dev_addresses
-from .base import BLOCK_GAS, CHAIN_ID, GENESIS_TIME, TX_GAS, Log, Receipt
+from .base import BLOCK_GAS, CHAIN_ID, GENESIS_TIME, TX_GAS, Log, Receipt, checksum
 from .revert import reverted
 
 
@@ -70,7 +70,7 @@ class BoaEngine:
         self._begin()
         address, computation = self.env.deploy(sender=sender, gas=TX_GAS, value=value, bytecode=initcode)
         self._check(computation, mark)
-        return self._receipt(computation, to_checksum_address(str(address)))
+        return self._receipt(computation, checksum(str(address)))
 
     def transact(self, sender: str, to: str, data: bytes = b"", value: int = 0) -> Receipt:
         mark = self._mark()
@@ -147,7 +147,7 @@ class BoaEngine:
 
     def _receipt(self, computation: Any, contract: str | None = None) -> Receipt:
         logs = tuple(
-            Log(to_checksum_address(address), tuple(topic.to_bytes(32, "big") for topic in topics), bytes(data))
+            Log(checksum(address), tuple(topic.to_bytes(32, "big") for topic in topics), bytes(data))
             for address, topics, data in computation.get_log_entries()
         )
         output = self.code(contract) if contract else bytes(computation.output)

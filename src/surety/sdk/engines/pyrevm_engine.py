@@ -11,13 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 from pyrevm import EVM, AccountInfo, BlockEnv, CfgEnv, Env
 
 from ..errors import Reverted, UsageError
 from .accounts import BALANCE, dev_addresses
-from .base import BLOCK_GAS, CHAIN_ID, GENESIS_TIME, TX_GAS, Log, Receipt
+from .base import BLOCK_GAS, CHAIN_ID, GENESIS_TIME, TX_GAS, Log, Receipt, checksum
 from .revert import reverted
 
 _OUTPUT = re.compile(r"^Revert \{.*output: 0x([0-9a-f]*)")
@@ -66,7 +65,7 @@ class PyrevmEngine:
         account = info(nonce=self.nonce(sender), balance=self._evm.get_balance(sender))
         self._evm.insert_account_info(sender, account)
         address = self._mine(sender, lambda: self._evm.deploy(sender, initcode, value=value, gas=TX_GAS))
-        contract = to_checksum_address(address)
+        contract = checksum(address)
         return self._receipt(self.code(contract), contract)
 
     def transact(self, sender: str, to: str, data: bytes = b"", value: int = 0) -> Receipt:
@@ -155,4 +154,4 @@ class PyrevmEngine:
 
 def _log(entry: Any) -> Log:
     topics, data = entry.data
-    return Log(to_checksum_address(entry.address), tuple(bytes(topic) for topic in topics), bytes(data))
+    return Log(checksum(entry.address), tuple(bytes(topic) for topic in topics), bytes(data))

@@ -14,13 +14,12 @@ from urllib.parse import urlsplit
 
 import requests
 from eth_account.signers.local import LocalAccount
-from eth_utils.address import to_checksum_address
 from web3 import HTTPProvider, Web3
 from web3.exceptions import Web3Exception
 
 from ..errors import ChainError, Reverted, SetupError, UsageError
 from .accounts import BALANCE, dev_addresses
-from .base import TX_GAS, Log, Receipt
+from .base import TX_GAS, Log, Receipt, checksum
 from .revert import reverted
 
 WAIT_SECONDS = 300
@@ -179,7 +178,7 @@ class RpcEngine:
             else:
                 low = middle + 1
         for transaction in self.request("eth_getBlockByNumber", hex(low), True)["transactions"]:
-            if to_checksum_address(transaction["from"]) == sender and int(transaction["nonce"], 16) == nonce:
+            if checksum(transaction["from"]) == sender and int(transaction["nonce"], 16) == nonce:
                 return self._receipt(transaction["hash"], b""), bytes.fromhex(transaction["input"][2:])
         raise ChainError(f"the transaction {nonce} of {sender} was mined before block {since_block}")
 
@@ -266,7 +265,7 @@ class RpcEngine:
             timestamp=stamp if isinstance(stamp, int) else int(stamp, 16),
             logs=tuple(_log(entry) for entry in raw["logs"]),
             output=output,
-            contract=to_checksum_address(contract) if contract else None,
+            contract=checksum(contract) if contract else None,
             tx_hash=raw["transactionHash"],
         )
 
@@ -300,4 +299,4 @@ def _transaction(sender: str, to: str | None, data: bytes, value: int) -> dict[s
 
 def _log(entry: dict[str, Any]) -> Log:
     topics = tuple(bytes.fromhex(topic[2:]) for topic in entry["topics"])
-    return Log(to_checksum_address(entry["address"]), topics, bytes.fromhex(entry["data"][2:]))
+    return Log(checksum(entry["address"]), topics, bytes.fromhex(entry["data"][2:]))
