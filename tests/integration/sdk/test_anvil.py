@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -37,6 +40,20 @@ def test_stop__twice__process_gone_and_port_free():
         os.kill(pid, 0)
     with Anvil(node.port):
         pass
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks Linux to end the child")
+@pytest.mark.parametrize("by", [signal.SIGKILL, signal.SIGTERM])
+def test_start__parent_killed__node_ends_too(by):
+    program = "import time; from surety.sdk.anvil import Anvil; print(Anvil().start().pid, flush=True); time.sleep(60)"
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as parent:
+        pid = int(parent.stdout.readline())
+        parent.send_signal(by)
+        parent.wait(10)
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline and Path(f"/proc/{pid}").exists():
+        time.sleep(0.05)
+    assert not Path(f"/proc/{pid}").exists()
 
 
 def test_start__clock__is_the_given_one_and_stands_still():
