@@ -14,7 +14,7 @@ for candidate in ${PYTHON:-python3.11 python3.12 python3 python}; do
     fi
 done
 if [ -z "$python" ]; then
-    found=$(python3 --version 2>/dev/null || echo "no Python 3")
+    found=$("${PYTHON:-python3}" --version 2>/dev/null || echo "no Python 3")
     fail "Python 3.11 or 3.12 with venv is needed ($found found); name one with PYTHON=..."
 fi
 
