@@ -218,9 +218,10 @@ def buy_strip(
         self._check_trade(maturities[i], faces[i], deadline)
         bucket: anchors.Bucket = anchors._load(self._buckets[maturities[i]], ANCHOR_WINDOW)
         part: uint256 = self._cost(bucket, faces[i], maturities[i])
-        ids.append(self._record_buy(maturities[i], bucket, faces[i], part))
+        id: uint256 = self._record_buy(maturities[i], bucket, faces[i], part)
+        ids.append(id)
         cost += part
-        log IBondMarket.BondBought(buyer=msg.sender, receiver=receiver, id=ids[i], face=faces[i], cost=part)
+        log IBondMarket.BondBought(buyer=msg.sender, receiver=receiver, id=id, face=faces[i], cost=part)
     assert cost <= max_cost, errors.ABOVE_MAX_COST
     extcall IBondTreasury(TREASURY).issue_many(msg.sender, receiver, ids, faces, cost)
     return cost

@@ -134,6 +134,25 @@ class BondMarketMachine(RuleBasedStateMachine):
             lambda: self.suite.market.sell(maturity, face, least, receiver, FOREVER, sender=holder),
         )
 
+    @rule(buyer=traders, receiver=receivers, chosen=st.lists(weeks, min_size=0, max_size=3), share=shares)
+    def buy_strip(self, buyer: str, receiver: str, chosen: list[int], share: tuple[float, int]) -> None:
+        maturities = [self.maturity(week) for week in chosen]
+        faces = [part_of(self.room(maturity), share) for maturity in maturities]
+        self.both(
+            lambda: self.model.buy_strip(buyer, maturities, faces, MAX, receiver, FOREVER),
+            lambda: self.suite.market.buy_strip(maturities, faces, MAX, receiver, FOREVER, sender=buyer),
+        )
+
+    @precondition(lambda self: self.held())
+    @rule(data=st.data(), receiver=receivers, week=weeks, share=shares)
+    def convert(self, data: Any, receiver: str, week: int, share: tuple[float, int]) -> None:
+        holder, maturity, held = data.draw(st.sampled_from(self.held()))
+        new_maturity, face = self.maturity(week), part_of(held, share)
+        self.both(
+            lambda: self.model.convert(holder, maturity, face, new_maturity, 0, receiver, FOREVER),
+            lambda: self.suite.market.convert(maturity, face, new_maturity, 0, receiver, FOREVER, sender=holder),
+        )
+
     @precondition(lambda self: self.held())
     @rule(data=st.data(), receiver=receivers, share=shares)
     def redeem(self, data: Any, receiver: str, share: tuple[float, int]) -> None:

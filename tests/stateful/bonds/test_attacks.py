@@ -85,12 +85,15 @@ def busy_model(random, setup):
 def random_move(random, model, maturities):
     maturity = random.choice(maturities)
     size = int(10 ** random.uniform(0, 23))
-    move = random.choice(["buy", "buy", "exact", "sell", "sell all"])
+    move = random.choice(["buy", "buy", "exact", "sell", "sell all", "convert"])
     with suppress(Refused):
         if move == "buy":
             buy(model, maturity, size)
         elif move == "exact":
             model.buy_exact_cost(ATTACKER, maturity, size, 0, ATTACKER, FOREVER)
+        elif move == "convert":
+            face = min(size, held(model, maturity))
+            model.convert(ATTACKER, maturity, face, random.choice(maturities), 0, ATTACKER, FOREVER)
         elif held(model, maturity):
             sell(model, maturity, held(model, maturity) if move == "sell all" else min(size, held(model, maturity)))
 
