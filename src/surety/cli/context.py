@@ -44,7 +44,7 @@ def open_engine(name: str) -> Iterator[Engine]:
     if name != "anvil":
         yield make_engine(name)
         return
-    with Anvil() as node:
+    with Anvil(history=False) as node:
         yield RpcEngine(node.url).prepare()
 
 
