@@ -46,7 +46,6 @@ OFF_GRID: constant(String[48]) = "alignment_lock: maturity not on the grid"
 MATURED: constant(String[48]) = "alignment_lock: bond has matured"
 NOT_MATURED: constant(String[48]) = "alignment_lock: bond has not matured"
 TOO_FAR: constant(String[48]) = "alignment_lock: maturity too far"
-BIG_FACE: constant(String[48]) = "alignment_lock: face out of range"
 REFUSED: constant(String[48]) = "alignment_lock: token refused the transfer"
 NOTHING_LOCKED: constant(String[48]) = "alignment_lock: nothing locked"
 UNCHANGED: constant(String[48]) = "alignment_lock: delegate is unchanged"
@@ -56,7 +55,7 @@ FUTURE: constant(String[48]) = "alignment_lock: time in the future"
 
 WINDOW: constant(uint256) = 7 * 86_400  # of which votes count the least weight, s
 
-# Histories of an account. A trace is `history << 160 | account`; its count is 40 bits of the account's word, in this order.
+# Histories of an account. A trace is `history << 160 | account`; its count is 40 bits of the account's word.
 _OWN: constant(uint256) = 0  # ledger of its locks
 _DELEGATED: constant(uint256) = 1  # ledger of what others delegated to it
 _LOWS: constant(uint256) = 2  # at each second with a change of its weight: the weight of the second before
@@ -107,19 +106,11 @@ def lock(id: uint256, face: uint256):
     week: uint256 = maturity // calendar.WEEK
     assert maturity - block.timestamp <= weight_ledger.MAX_WEEKS * calendar.WEEK, TOO_FAR
     assert week < weight_ledger.WEEK_LIMIT, TOO_FAR
-    assert face < weight_ledger.FACE_LIMIT, BIG_FACE
-    live: uint256 = 0
-    bias: uint256 = 0
-    live, bias = weight_ledger._state_at(
-        self._trace(_TOTAL, empty(address)), self._count(_TOTAL, empty(address)), block.timestamp
-    )
-    # bounds every ledger: none holds more than the total
-    assert live + face < weight_ledger.FACE_LIMIT, BIG_FACE
 
     speaker: address = self._delegate_at(msg.sender, block.timestamp)
     self._note(speaker)
+    self._add(_TOTAL, empty(address), week, face)  # first: it refuses too much face, for all ledgers
     self._add(_OWN, msg.sender, week, face)
-    self._add(_TOTAL, empty(address), week, face)
     if speaker != msg.sender:
         self._add(_DELEGATED, speaker, week, face)
     success: bool = extcall IBondToken(_TOKEN).transferFrom(msg.sender, self, id, face)

@@ -11,8 +11,8 @@
     `_expiring` change before they mature only, and with a word of the same second, so reading them later gives what
     they were at that word (specs/alignment-lock.md). A ledger is a trace of `checkpoints`; the caller keeps its
     count.
-@custom:security The caller keeps the sum of face of any ledger below 2**100, and weeks below 2**16 and at most
-    MAX_WEEKS ahead.
+@custom:security The caller keeps weeks below 2**16, later than now and at most MAX_WEEKS ahead, and one ledger that holds
+    all that is in others: as `_add` refuses 2**100 of face for it, none can hold more.
 @custom:kill None.
 @custom:invariant INV-ALN-2, INV-ALN-4
 """
@@ -24,6 +24,10 @@ from ..lib import calendar
 from ..lib import checkpoints
 
 uses: checkpoints
+
+# -- reasons ----------------------------------------------------------------------------------------------------------
+
+BIG_FACE: constant(String[48]) = "weight_ledger: face out of range"
 
 # -- constants --------------------------------------------------------------------------------------------------------
 
@@ -55,8 +59,9 @@ def _add(ledger: uint256, count: uint256, week: uint256, face: uint256) -> uint2
     live: uint256 = 0
     bias: uint256 = 0
     live, bias = self._state_at(ledger, count, block.timestamp)
+    assert face < FACE_LIMIT and unsafe_add(live, face) < FACE_LIMIT, BIG_FACE
     self._raise_week(ledger, week, face)
-    # below 2**100 and 2**116 by the header
+    # below 2**100 and, with weeks below 2**16, 2**116
     return self._write(ledger, count, unsafe_add(live, face), unsafe_add(bias, unsafe_mul(face, week)))
 
 
@@ -97,7 +102,6 @@ def _remove_all(ledger: uint256, count: uint256, source: uint256, live: uint256,
         self._expiring[ledger][week] = left
         if left == 0:
             self._weeks[ledger][week >> 8] ^= 1 << (week & 255)
-        # checked, as above: what leaves was in
     return self._write(ledger, count, own_live - live, own_bias - bias)
 
 
@@ -151,16 +155,20 @@ def _state_at(ledger: uint256, count: uint256, t: uint256) -> (uint256, uint256)
     last: uint256 = unsafe_div(t, calendar.WEEK)
     if last >= unsafe_add(week, MAX_WEEKS):
         return 0, 0  # all of it has matured
+    if last == week or live == 0:
+        return live, bias
+    # bit by bit: `_next_week` is cheaper for a few weeks far apart, but this is what a long absence costs
+    bits: uint256 = self._weeks[ledger][week >> 8] >> (week & 255)
     for _: uint256 in range(MAX_WEEKS):
-        if live == 0:
+        week = unsafe_add(week, 1)
+        if week > last:
             break
-        week = self._next_week(ledger, week, last)
-        if week == 0:
-            break
-        face: uint256 = self._face(ledger, week)
-        # what matures since the word is a part of it
-        live = unsafe_sub(live, face)
-        bias = unsafe_sub(bias, unsafe_mul(face, week))
+        bits = self._weeks[ledger][week >> 8] if week & 255 == 0 else bits >> 1
+        if bits & 1 == 1:
+            face: uint256 = self._face(ledger, week)
+            # what matures since the word is a part of it
+            live = unsafe_sub(live, face)
+            bias = unsafe_sub(bias, unsafe_mul(face, week))
     return live, bias
 
 

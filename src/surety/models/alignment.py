@@ -56,7 +56,7 @@ class AlignmentLock:
         maturity = self._maturity(bond)
         require(maturity > self.now, "alignment_lock: bond has matured")
         require(maturity - self.now <= MAX_TENOR, "alignment_lock: maturity too far")
-        require(self.live_face() + face < FACE_LIMIT, "alignment_lock: face out of range")
+        require(self.live_face() + face < FACE_LIMIT, "weight_ledger: face out of range")
         require(self.bonds[owner, bond] >= face, "bond_token: insufficient balance")
         self.bonds[owner, bond] -= face
         self.bonds[self.address, bond] += face

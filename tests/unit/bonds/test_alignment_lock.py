@@ -113,7 +113,7 @@ def test_lock__total_face_at_its_limit__reverts(world):
     first = world.give(OWNER, far, FACE_LIMIT)
     second = world.give(OTHER, far, FACE_LIMIT)
     for face in (FACE_LIMIT, 2**256 - 1):
-        with boa.reverts("alignment_lock: face out of range"):
+        with boa.reverts("weight_ledger: face out of range"):
             world.lock.lock(first, face, sender=OWNER)
     assert world.call_lock(OWNER, first, FACE_LIMIT - 2)
     assert not world.call_lock(OTHER, second, 2)
