@@ -59,6 +59,17 @@ class BondMarketMachine(RuleBasedStateMachine):
         self.suite = deploy(self.setup)
         self.model = make_model(self.setup, treasury=self.suite.treasury.address)
         self.maturities: list[int] = []
+        # everybody holds something from the start, so that sales and redemptions need no luck
+        for trader, week in zip(TRADERS, WEEKS_AHEAD, strict=False):
+            maturity, face = self.maturity(week), 20_000 * self.setup.whole
+            self.both(
+                lambda trader=trader, maturity=maturity, face=face: self.model.buy(
+                    trader, maturity, face, MAX, trader, FOREVER
+                ),
+                lambda trader=trader, maturity=maturity, face=face: self.suite.market.buy(
+                    maturity, face, MAX, trader, FOREVER, sender=trader
+                ),
+            )
 
     def both(self, model: Callable[[], Any], contract: Callable[[], Any]) -> Any:
         """Play a move: the same answer, or a refusal for the model's reason."""
@@ -154,6 +165,17 @@ class BondMarketMachine(RuleBasedStateMachine):
         )
 
     @precondition(lambda self: self.held())
+    @rule(data=st.data(), share=st.sampled_from([(1, 0), (0.5, 0), (0.01, 1)]))
+    def sell_back(self, data: Any, share: tuple[float, int]) -> None:
+        """A sale with nothing against it but the market's own reasons."""
+        holder, maturity, held = data.draw(st.sampled_from(self.held()))
+        face = part_of(held, share)
+        self.both(
+            lambda: self.model.sell(holder, maturity, face, 0, holder, FOREVER),
+            lambda: self.suite.market.sell(maturity, face, 0, holder, FOREVER, sender=holder),
+        )
+
+    @precondition(lambda self: self.held())
     @rule(data=st.data(), receiver=receivers, share=shares)
     def redeem(self, data: Any, receiver: str, share: tuple[float, int]) -> None:
         holder, maturity, held = data.draw(st.sampled_from(self.held()))
@@ -178,6 +200,13 @@ class BondMarketMachine(RuleBasedStateMachine):
     @rule(wait=waits)
     def pass_time(self, wait: int) -> None:
         self.model.now += wait
+        boa.env.evm.patch.timestamp = self.model.now
+
+    @precondition(lambda self: self.held())
+    @rule(off=st.sampled_from([-1, 0, 1]))
+    def pass_to_the_next_maturity(self, off: int) -> None:
+        """To the last second of a bond that is held, to its maturity, or beyond."""
+        self.model.now = max(self.model.now, min(maturity for _, maturity, _ in self.held()) + off)
         boa.env.evm.patch.timestamp = self.model.now
 
     @precondition(lambda self: self.model.now < self.model.profile.schedule.end)
@@ -245,7 +274,11 @@ class BondMarketMachine(RuleBasedStateMachine):
         amount = part_of(self.model.treasury.assets[FUNDER], share)
         self.both(lambda: self.model.fund(FUNDER, amount), lambda: self.suite.treasury.fund(amount, sender=FUNDER))
 
-    @rule(share=shares, caller=st.sampled_from([TREASURER, TREASURER, ADMIN]), receiver=receivers)
+    @rule(
+        share=st.tuples(st.sampled_from([0, 0.01, 0.1, 1]), st.sampled_from([0, 0, 1])),
+        caller=st.sampled_from([TREASURER, TREASURER, ADMIN]),
+        receiver=receivers,
+    )
     def withdraw(self, share: tuple[float, int], caller: str, receiver: str) -> None:
         amount = part_of(self.model.treasury.reserve, share)
         self.both(
@@ -267,6 +300,7 @@ class BondMarketMachine(RuleBasedStateMachine):
         self.model.treasury.give(giver, amount)
         self.suite.asset.transfer(self.suite.treasury, amount, sender=giver)
 
+    @precondition(lambda self: self.surplus())
     @rule()
     def absorb(self) -> None:
         self.both(self.model.treasury.absorb, self.suite.treasury.absorb)
@@ -281,6 +315,11 @@ class BondMarketMachine(RuleBasedStateMachine):
             return 1_000
         cap = min(terms.curve.cap, terms.next_curve.cap)
         return max(cap - self.model.bucket(maturity).debt, 1_000)
+
+    def surplus(self) -> int:
+        """What lies in the treasury unbooked."""
+        treasury = self.model.treasury
+        return treasury.assets[treasury.address] - treasury.escrow - treasury.reserve
 
     def held(self) -> list[tuple[str, int, int]]:
         """Who holds how much of which maturity."""
