@@ -16,6 +16,7 @@ from rich.table import Table
 
 from surety.sdk.contract import Contract
 from surety.sdk.engines.rpc_engine import RpcEngine
+from surety.sdk.strips import coupon_strip
 from surety.sdk.suite import Suite, fixed_id
 
 from .context import Door, chain_options
@@ -46,7 +47,7 @@ def action_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.group()
 def bond() -> None:
-    """Approve, buy, sell and redeem: simulated unless --broadcast."""
+    """Approve, buy, sell, convert and redeem: simulated unless --broadcast."""
 
 
 @bond.command()
@@ -96,6 +97,61 @@ def sell(door: Door, maturity: int, face: Decimal, slippage_bps: int, broadcast:
         told = {"maturity": MATURITY.text(date), "face": f"{face:f}", "proceeds": f"{suite.amount(proceeds):f}"}
         told["at least"] = f"{suite.amount(least):f}"
         return Action(suite.market, "sell", (date, units, least, sender, _deadline(suite)), told)
+
+    _carry_out(door, planned, broadcast, output)
+
+
+@bond.command()
+@click.argument("maturity", type=MATURITY)
+@click.argument("principal", type=Decimal)
+@click.option("--coupon-percent", type=Decimal, required=True, help="A year, of the principal.")
+@click.option("--every-weeks", type=click.IntRange(1, 255), default=26, show_default=True, help="Between coupons.")
+@click.option("--slippage-bps", type=click.IntRange(0, 1_000), default=10, show_default=True)
+@action_options
+def strip(
+    door: Door,
+    maturity: int,
+    principal: Decimal,
+    coupon_percent: Decimal,
+    every_weeks: int,
+    slippage_bps: int,
+    broadcast: bool,
+    output: str,
+) -> None:
+    """Buy a coupon bond in one call: PRINCIPAL at a maturity and its coupons on the way."""
+
+    def planned(suite: Suite, sender: str) -> Action:
+        last = MATURITY.on_grid(suite, maturity)
+        strip = coupon_strip(last, suite.units(principal), coupon_percent, every_weeks, suite.engine.timestamp)
+        cost = suite.quote_strip(strip)
+        most = min(sum(strip.faces), cost + cost * slippage_bps // 10_000)
+        told = {"maturity": MATURITY.text(last), "principal": f"{principal:f}"}
+        told["coupons"] = f"{len(strip.faces)} of {suite.amount(strip.faces[-1]) - principal:f}"
+        told |= {"cost": f"{suite.amount(cost):f}", "at most": f"{suite.amount(most):f}"}
+        return Action(suite.market, "buy_strip", (*strip, most, sender, _deadline(suite)), told)
+
+    _carry_out(door, planned, broadcast, output)
+
+
+@bond.command()
+@click.argument("maturity", type=MATURITY)
+@click.argument("face", type=Decimal)
+@click.argument("new_maturity", type=MATURITY)
+@click.option("--slippage-bps", type=click.IntRange(0, 1_000), default=10, show_default=True)
+@action_options
+def convert(
+    door: Door, maturity: int, face: Decimal, new_maturity: int, slippage_bps: int, broadcast: bool, output: str
+) -> None:
+    """Turn FACE of a maturity into bonds of another at the prices of this moment."""
+
+    def planned(suite: Suite, sender: str) -> Action:
+        old, new = (MATURITY.on_grid(suite, each) for each in (maturity, new_maturity))
+        units = suite.units(face)
+        got = suite.quote_convert(old, units, new)
+        least = got - got * slippage_bps // 10_000
+        told = {"from maturity": MATURITY.text(old), "face": f"{face:f}", "to maturity": MATURITY.text(new)}
+        told |= {"new face": f"{suite.amount(got):f}", "at least": f"{suite.amount(least):f}"}
+        return Action(suite.market, "convert", (old, units, new, least, sender, _deadline(suite)), told)
 
     _carry_out(door, planned, broadcast, output)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -143,6 +143,14 @@ class Suite:
     def quote_sell(self, maturity: int, face: int) -> int:
         """Proceeds of a face now."""
         return int(self.market.quote_sell(maturity, face))
+
+    def quote_strip(self, strip: tuple[Sequence[int], Sequence[int]]) -> int:
+        """Cost of several maturities now: rising maturities, and the face of each."""
+        return int(self.market.quote_strip(*strip))
+
+    def quote_convert(self, maturity: int, face: int, new_maturity: int) -> int:
+        """Face of another maturity for a face, now."""
+        return int(self.market.quote_convert(maturity, face, new_maturity))
 
     def curve(self, count: int = 256) -> tuple[Any, ...]:
         """Quotes of the next maturities, nearest first."""

@@ -115,6 +115,26 @@ def test_bond__from_approval_to_redemption__by_a_keystore(deployed, wallet):
     assert suite.treasury.escrow() == 0
 
 
+def test_bond__strip_and_convert__in_one_call_each(deployed, wallet):
+    suite = deployed.suite()
+    deployed.run("bond", "approve", "5000", "--broadcast", *wallet)
+    coupons = ("--coupon-percent", "4", "--every-weeks", "26")
+    assert "nothing was sent" in deployed.run("bond", "strip", "2y", "1000", *coupons, "--as", HOLDER.address)
+    told = json.loads(deployed.run("bond", "strip", "2y", "1000", *coupons, "--broadcast", "--output", "json", *wallet))
+    last, step = suite.maturity_for(2 * 31_536_000), 26 * 604_800
+    coupon = 1000 * 10**6 * 4 * step // (100 * 31_536_000)
+    assert told["coupons"].startswith(f"{-(-(last - suite.engine.timestamp) // step)} of ")
+    assert suite.holding(HOLDER.address, last) == 10**9 + coupon
+    assert suite.holding(HOLDER.address, last - step) == coupon
+
+    told = json.loads(
+        deployed.run("bond", "convert", str(last), "1000", "26w", "--broadcast", "--output", "json", *wallet)
+    )
+    assert suite.holding(HOLDER.address, last) == coupon
+    assert suite.holding(HOLDER.address, suite.maturity_for(step)) == suite.units(told["new face"])
+    assert float(told["new face"]) < 1000  # a nearer maturity is dearer
+
+
 def test_bond__calldata__is_what_the_wallet_would_send(deployed):
     told = json.loads(deployed.run("bond", "approve", "5000", "--output", "calldata"))
     suite = deployed.suite()
@@ -128,6 +148,9 @@ def test_bond__calldata__is_what_the_wallet_would_send(deployed):
         (("bond", "buy", "26w", "1"), 3, "insufficient allowance"),
         (("bond", "buy", "2031-01-01", "1"), 3, "bond_market: maturity off the weekly grid"),
         (("bond", "sell", "26w", "1000000"), 3, "bond_market: face above the debt"),
+        (("bond", "convert", "26w", "1", "26w"), 3, "bond_market: same maturity"),
+        (("bond", "strip", "4y", "9", "--coupon-percent", "4", "--every-weeks", "1"), 1, "one call takes 32"),
+        (("bond", "strip", "1y", "9", "--coupon-percent", "0"), 1, "above zero"),
         (("quote", "9y", "--buy", "1"), 3, "bond_market: maturity beyond the last knot"),
         (("quote", "26w", "--buy", "0"), 3, "bond_market: zero amount"),
         (("quote", "26w"), 1, "give exactly one of"),
