@@ -14,7 +14,7 @@ CALLER_PATH := $(PATH)
 export PATH = $(CURDIR)/$(BIN):$(shell ls -d $(CURDIR)/node_modules/@foundry-rs/anvil-*/bin 2>/dev/null | head -n 1):$(CALLER_PATH)
 INSTALLED := .venv/.installed node_modules/.installed
 
-.PHONY: help install demo test test-all unit stateful integration fork ape gas gas-update sizes cov bench lint format \
+.PHONY: help install demo test test-all unit stateful integration fork ape gas gas-update sizes cov cov-contracts bench lint format \
         types compile warm docs docs-serve check lock clean
 
 help:  ## this list
@@ -72,6 +72,10 @@ sizes: $(INSTALLED)  ## runtime size of every deployable against the committed o
 
 cov: warm  ## line coverage of the Python package
 	$(PYTEST) -m "not slow" --cov=surety --cov-report=term-missing:skip-covered
+
+cov-contracts: warm  ## statement coverage of the contracts, by titanoboa over unit and fuzz tests
+	$(PYTEST) -m "not slow" tests/unit/bonds tests/unit/lib tests/unit/governance tests/fuzz \
+	    --cov=contracts --cov-config=tests/contracts.coveragerc --cov-report=term-missing
 
 bench: $(INSTALLED)  ## pyrevm against py-evm on the same trace
 	$(PY) -m benchmarks
