@@ -23,6 +23,7 @@ from .context import Door, chain_options
 from .maturity import MATURITY
 
 MINUTES = 20
+slippage = click.option("--slippage-bps", type=click.IntRange(0, 1_000), default=10, show_default=True)
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def approve(door: Door, amount: Decimal, broadcast: bool, output: str) -> None:
 @bond.command()
 @click.argument("maturity", type=MATURITY)
 @click.argument("face", type=Decimal)
-@click.option("--slippage-bps", type=click.IntRange(0, 1_000), default=10, show_default=True)
+@slippage
 @action_options
 def buy(door: Door, maturity: int, face: Decimal, slippage_bps: int, broadcast: bool, output: str) -> None:
     """Buy FACE of a maturity at the price of this moment, plus at most the slippage."""
@@ -85,7 +86,7 @@ def buy(door: Door, maturity: int, face: Decimal, slippage_bps: int, broadcast: 
 @bond.command()
 @click.argument("maturity", type=MATURITY)
 @click.argument("face", type=Decimal)
-@click.option("--slippage-bps", type=click.IntRange(0, 1_000), default=10, show_default=True)
+@slippage
 @action_options
 def sell(door: Door, maturity: int, face: Decimal, slippage_bps: int, broadcast: bool, output: str) -> None:
     """Sell FACE of a maturity back at the price of this moment, less at most the slippage."""
@@ -106,7 +107,7 @@ def sell(door: Door, maturity: int, face: Decimal, slippage_bps: int, broadcast:
 @click.argument("principal", type=Decimal)
 @click.option("--coupon-percent", type=Decimal, required=True, help="A year, of the principal.")
 @click.option("--every-weeks", type=click.IntRange(1, 255), default=26, show_default=True, help="Between coupons.")
-@click.option("--slippage-bps", type=click.IntRange(0, 1_000), default=10, show_default=True)
+@slippage
 @action_options
 def strip(
     door: Door,
@@ -137,7 +138,7 @@ def strip(
 @click.argument("maturity", type=MATURITY)
 @click.argument("face", type=Decimal)
 @click.argument("new_maturity", type=MATURITY)
-@click.option("--slippage-bps", type=click.IntRange(0, 1_000), default=10, show_default=True)
+@slippage
 @action_options
 def convert(
     door: Door, maturity: int, face: Decimal, new_maturity: int, slippage_bps: int, broadcast: bool, output: str
