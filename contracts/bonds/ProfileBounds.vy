@@ -4,8 +4,9 @@
 @title Bounds that every debt profile must keep
 @license AGPL-3.0-only
 @author Surety contributors
-@notice Proves what trades rely on before a profile is announced: the domain of the kernel, prices at par at tenor zero that never
-    rise with the tenor, an ageing bond that never earns more than `max_forward`, a ramp no faster than `max_drift`, and caps that
+@notice Proves what trades rely on before a profile is announced: the domain of the kernel, prices at par at tenor zero,
+    log-discounts of the knots that never fall with the tenor (at one and the same debt the price may still rise with it, where targets
+    or caps fall), an ageing bond that never earns more than `max_forward`, a ramp no faster than `max_drift`, and caps that
     sum to at most `max_debt`.
 @dev Pure, with no state: code of setters that the market need not carry. specs/debt-profile.md derives each bound.
 @custom:security Whoever deploys a market names this contract in its constructor, for ever; `verify` compares its code.

@@ -9,7 +9,8 @@
     over the anchor window.
 @dev One word a bucket: debt (96 bits, exact) | up (64 bits) | down (64 bits) | touched (32 bits). Offsets are in UNITs of the
     market and rounded up, against the trader. Relaxing is linear in the time since the last trade and begins anew at each
-    trade: n trades within a window leave more than one would, at most (1 - 1/n)^n < 37 % after a whole window.
+    trade: n trades within a window leave more than one would, at most (1 - 1/n)^n < 37 % after a whole window and n UNITs.
+    Times are kept in 32 bits: from 2106 on nothing is left to relax and epochs drain at once.
 @custom:invariant INV-MKT-3, INV-MKT-4 (specs/bond-market.md)
 """
 

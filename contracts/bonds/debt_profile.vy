@@ -48,7 +48,7 @@ struct Terms:
 
 MAX_KNOTS: constant(uint256) = 8
 MIN_RAMP: constant(uint256) = 86_400
-MAX_RAMP: constant(uint256) = 2 * 31_536_000
+MAX_RAMP: constant(uint256) = 90 * 86_400  # a mistake lasts no longer; larger changes go in stages
 DAY: constant(uint256) = 86_400
 
 BOUNDS: immutable(address)  # ProfileBounds

@@ -8,8 +8,8 @@
     times remaining years: what a wrong rate would cost. Each trade fills its bucket and empties the opposite one; each drains
     steadily, from full to empty in an epoch; a trade that would overflow is refused. Sales give discount back to the budget.
     A block (trades of equal timestamp) may fill only a share of the buys' and the sales' bucket.
-@dev Counting net and in years is what keeps limits from being filled by wash trades: buying and selling the same leaves them
-    where they were, and bonds that are about to mature hardly count. Fills are fractions of their limit in units of 2**-40,
+@dev Counting net and in years is what makes it dear to fill limits for others: one who buys and sells back fills at most one
+    bucket, by the largest position of the round trip, at the spread on it; bonds that are about to mature hardly count. Fills are fractions of their limit in units of 2**-40,
     rounded up, so they scale with the limit when it changes. In any span of length s at most `limit * (1 + s/EPOCH)` passes net.
 @custom:invariant INV-FLW-1 … INV-FLW-4 (specs/bond-market.md)
 @custom:kill Buys and sales pause one by one; nothing else depends on them.
@@ -72,7 +72,7 @@ def _set(limits: Limits, unit: uint256):
         | ((limits.buys // unit) << 72)
         | (limits.budget // unit)
     )
-    log LimitsSet(limits=limits)
+    log LimitsSet(limits=self._limits_view(unit))
 
 
 @internal

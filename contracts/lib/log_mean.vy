@@ -66,7 +66,11 @@ S9: constant(uint256) = 651305825290
 
 MAX_LOG_DISCOUNT: constant(uint256) = 4 * WAD
 MAX_FALL: constant(uint256) = WAD  # of the log-discount along one line
-MAX_STEPS: constant(uint256) = 6  # of Halley's method; three suffice in the domain, tests count them
+# Halley's method takes one to three steps; a piece of a few wei may swing between two faces until the steps run out, which costs the
+# caller those wei
+MAX_STEPS: constant(uint256) = 6
+# A purchase adds up at most three charges: two whole pieces, each floored by less than 2 wei, and the whole, rounded up by less than 2
+PAD: constant(uint256) = 7
 
 
 # -- What a trade costs -----------------------------------------------------------------------------------------------
@@ -143,14 +147,14 @@ def _price(debt: uint256, curve: Curve) -> uint256:
 @pure
 def _face_for(budget: uint256, debt: uint256, curve: Curve, fee_bps: uint256) -> uint256:
     """
-    @dev The largest face whose charge on top of `debt` fits in `budget`, less a pad of 4 wei of budget and 2**-56 of the face
+    @dev The largest face whose charge on top of `debt` fits in `budget`, less a pad of PAD wei of budget and 2**-56 of the face
         that is proven larger than all errors of the search: `_charge(debt, face) <= budget` always. Walks the pieces of the curve
         upwards; inside a piece, Halley's method on the charge, which converges with the cube of the error.
     """
     self._check_span(debt, budget)
-    if budget <= 4:
+    if budget <= PAD:
         return 0
-    left: uint256 = unsafe_sub(budget, 4)
+    left: uint256 = unsafe_sub(budget, PAD)
     at: uint256 = debt
     face: uint256 = 0
     if at < curve.target:
@@ -161,7 +165,7 @@ def _face_for(budget: uint256, debt: uint256, curve: Curve, fee_bps: uint256) ->
         face = part
         if part < room:
             return self._pad(face)
-        left = unsafe_sub(left, paid)
+        left = unsafe_sub(left, min(left, paid))
         at = curve.target
     if at < curve.cap:
         room: uint256 = unsafe_sub(curve.cap, at)
@@ -173,7 +177,7 @@ def _face_for(budget: uint256, debt: uint256, curve: Curve, fee_bps: uint256) ->
         face = unsafe_add(face, part)
         if part < room:
             return self._pad(face)
-        left = unsafe_sub(left, paid)
+        left = unsafe_sub(left, min(left, paid))
     unit_charge: uint256 = self._blend_fee(self._exp_neg(unsafe_div(curve.low << 96, WAD)), fee_bps)
     return self._pad(unsafe_add(face, unsafe_div(left << 96, unit_charge)))
 

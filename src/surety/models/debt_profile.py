@@ -27,7 +27,7 @@ MAX_NOTICE = 90 * DAY
 MAX_FORWARD = 10 * WAD
 MAX_DRIFT = WAD // 100
 MIN_RAMP = DAY
-MAX_RAMP = 2 * YEAR
+MAX_RAMP = 90 * DAY
 
 
 class Rules(NamedTuple):

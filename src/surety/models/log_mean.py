@@ -1,8 +1,8 @@
 """The pricing kernel `contracts/lib/log_mean.vy`, integer for integer. Derivations: specs/log-mean.md.
 
 Amounts are in the asset's smallest unit, below 2**96; log-discounts in WAD; fees in basis points; fractions in Q96.
-The contract runs unchecked behind proven bounds; here integers are unbounded, and the one place where an unproven bound
-would wrap (`_take`) is asserted instead.
+The contract runs unchecked behind proven bounds; here integers are unbounded, so a bound that failed would show as a
+difference of the two.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ SLACK = 2**21
 MAX_LOG_DISCOUNT = 4 * WAD
 MAX_FALL = WAD
 MAX_STEPS = 6
+PAD = 7  # wei of budget: the roundings of three charges
 
 # 2**96 / n! for n = 2 … 12 and 2**96 / (2n+1)! for n = 1 … 9, to the nearest
 EXP_TERMS = (
@@ -96,9 +97,9 @@ def price(debt: int, curve: Curve) -> int:
 def face_for(budget: int, debt: int, curve: Curve, fee_bps: int) -> int:
     """A face whose charge on top of `debt` fits in `budget`: the largest, less the pad of the search."""
     check_span(debt, budget)
-    if budget <= 4:
+    if budget <= PAD:
         return 0
-    left = budget - 4
+    left = budget - PAD
     at = debt
     face = 0
     pieces = (
@@ -112,16 +113,10 @@ def face_for(budget: int, debt: int, curve: Curve, fee_bps: int) -> int:
             face += part
             if part < room:
                 return _pad(face)
-            left = _take(left, paid)
+            left -= min(left, paid)
             at = end
     unit_charge = _blend_fee(exp_neg((curve.low << 96) // WAD), fee_bps)
     return _pad(face + (left << 96) // unit_charge)
-
-
-def _take(left: int, paid: int) -> int:
-    """`left - paid`, where the contract subtracts unchecked."""
-    assert paid <= left, "a piece that was bought whole was charged more than the budget"
-    return left - paid
 
 
 def _pad(face: int) -> int:

@@ -266,7 +266,8 @@ def test_inv_prf_3_ramp__any_change__lasts_a_day_and_keeps_max_drift():
 def test_inv_prf_5_change__moment_after_moment__never_jumps():
     """No component moves by more than its share of the change from one block to the next, notice and end included."""
     profile = DebtProfile.create(UNIT, Setup().all_rules, Setup().tenors, make_knots(), 50)
-    profile.queue(make_knots(rates=(0.06, 0.03, 0.02), scale=2), 90, START)
+    later = make_knots(rates=(0.065, 0.035, 0.025))
+    profile.queue([knot._replace(target=knot.target * 11 // 10, cap=knot.cap * 11 // 10) for knot in later], 90, START)
     start, end, *_ = profile.schedule
     for tenor in (WEEK, 60 * WEEK, 209 * WEEK):
         whole = [
