@@ -137,8 +137,10 @@ def test_inv_wrp_1_2_redeem__matured__pays_par():
 
 def test_wrap__matured__works():
     boa.env.evm.patch.timestamp = MATURITY + WEEK
+    before = HOUSE.asset.balanceOf(HOLDER)
     WRAPPER.wrap(100, HOLDER, sender=HOLDER)
     WRAPPER.redeem(100, HOLDER, sender=HOLDER)
+    assert HOUSE.asset.balanceOf(HOLDER) == before + 100
 
 
 def test_inv_wrp_1_redeem__asset_calls_back__books_are_done():
