@@ -275,7 +275,10 @@ def test_inv_exc_5_cancel__by_another__changes_nothing(desk):
     desk.exchange.cancel(0, sender=STRANGER)
     desk.exchange.cancel_word(0, MAX, sender=STRANGER)
     desk.exchange.cancel_all(sender=STRANGER)
-    fill(desk, make_order(MAKER))
+    order = make_order(MAKER)
+    assert desk.exchange.left(order.values) == order.face
+    fill(desk, order)
+    assert desk.exchange.left(order.values) == 0
 
 
 def test_inv_exc_5_cancel_word__mask__ends_those_and_keeps_earlier_ones(desk):
