@@ -8,17 +8,10 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from surety.models import Refused
 from surety.sdk.orders import Order, amounts
 
 ZERO = "0x" + "00" * 20
-
-
-class Refused(Exception):  # noqa: N818 (a verdict of the model, not an error of the test)
-    """The call reverts for this reason; the ledger has not changed."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 @dataclass

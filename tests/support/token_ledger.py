@@ -3,16 +3,10 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from surety.models import Refused
+
 MAX = 2**256 - 1
 ZERO = "0x" + "00" * 20
-
-
-class Refused(Exception):  # noqa: N818 (a verdict of the model, not an error of the test)
-    """The call reverts for this reason; the ledger has not changed."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 @dataclass

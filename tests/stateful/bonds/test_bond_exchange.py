@@ -28,7 +28,9 @@ from tests.support.exchange import (
     make_desk,
     make_order,
 )
-from tests.support.exchange_ledger import ExchangeLedger, Refused
+from tests.support.exchange_ledger import ExchangeLedger
+
+from surety.models import Refused
 
 pytestmark = pytest.mark.stateful
 

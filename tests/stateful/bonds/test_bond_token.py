@@ -15,7 +15,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from tests.support.permits import account, domain, sign_permit
-from tests.support.token_ledger import MAX, ZERO, Refused, TokenLedger
+from tests.support.token_ledger import MAX, ZERO, TokenLedger
+
+from surety.models import Refused
 
 pytestmark = pytest.mark.stateful
 
