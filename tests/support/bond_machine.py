@@ -70,6 +70,13 @@ class BondMarketMachine(RuleBasedStateMachine):
                     maturity, face, MAX, trader, FOREVER, sender=trader
                 ),
             )
+        self.arrive()
+
+    def arrive(self) -> None:
+        """What else is there from the start."""
+
+    def leave(self) -> None:
+        """What else must end once everything has matured."""
 
     def both(self, model: Callable[[], Any], contract: Callable[[], Any]) -> Any:
         """Play a move: the same answer, or a refusal for the model's reason."""
@@ -374,6 +381,7 @@ class BondMarketMachine(RuleBasedStateMachine):
             if self.model.treasury.reserve:
                 self.withdraw((1, 0), TREASURER, TRADERS[0])
             self.pass_time(5 * YEAR)
+            self.leave()
             for holder, maturity, held in self.held():
                 wealth = self.suite.asset.balanceOf(holder)
                 self.redeem_all(holder, maturity, held)

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 import boa
+from tests.support.permits import account
 
 from surety.models.debt_profile import DAY, GRAIN, WEEK, YEAR, DebtProfile, Rules
 from surety.models.flow_limits import FlowLimits, Limits
@@ -27,7 +28,9 @@ ADMIN, CURATOR, GUARDIAN, TREASURER, FUNDER, STRANGER = (
     boa.env.generate_address(name) for name in ("admin", "curator", "guardian", "treasurer", "funder", "stranger")
 )
 HOLDERS = Holders(ADMIN, CURATOR, GUARDIAN, TREASURER)
-TRADERS = tuple(boa.env.generate_address(f"trader {number}") for number in range(3))
+KEYS = {one.address: one for one in (account(0x2001 + number) for number in range(3))}
+"""Traders have keys, so that they can sign."""
+TRADERS = tuple(KEYS)
 
 
 @cache
