@@ -103,6 +103,19 @@ class LimitsSection(Section):
     sell_block_percent: Percent
 
 
+class ExchangeSection(Section):
+    """What takers pay on trades between users, in bps of the asset traded; the cap is fixed for ever."""
+
+    fee_cap_bps: int = Field(default=50, ge=0, le=200)
+    fee_bps: int = Field(default=5, ge=0, le=200)
+
+    @model_validator(mode="after")
+    def _within(self) -> ExchangeSection:
+        if self.fee_bps > self.fee_cap_bps:
+            raise ValueError("fee_bps is above fee_cap_bps")
+        return self
+
+
 class KnotSection(Section):
     """A knot written out, instead of `fit`: amounts in whole assets, log-discounts as plain numbers."""
 
@@ -135,6 +148,8 @@ class Terms:
     mint_cap: int
     reserve: int
     timelock_delay: int
+    exchange_fee_cap_bps: int
+    exchange_fee_bps: int
 
     @property
     def rules(self) -> tuple[int, int, int, int]:
@@ -161,6 +176,7 @@ class Config(Section):
     rules: Rules
     fee_bps: int = Field(ge=0, le=1_000)
     limits: LimitsSection
+    exchange: ExchangeSection = ExchangeSection()
     mint_cap: NotNegative
     reserve: NotNegative
     tenors_weeks: list[Annotated[int, Field(ge=0, le=255)]] = Field(min_length=2, max_length=8)
@@ -232,6 +248,8 @@ class Config(Section):
             mint_cap=_whole(self.mint_cap.scaleb(decimals), "mint_cap"),
             reserve=_whole(self.reserve.scaleb(decimals), "reserve"),
             timelock_delay=_whole(self.timelock.delay_days * DAY, "timelock.delay_days"),
+            exchange_fee_cap_bps=self.exchange.fee_cap_bps,
+            exchange_fee_bps=self.exchange.fee_bps,
         )
 
     def _knot(self, one: KnotSection, number: int) -> Knot:

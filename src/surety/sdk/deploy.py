@@ -20,7 +20,7 @@ from .contract import Contract
 from .engines.base import Engine, Receipt
 from .engines.rpc_engine import RpcEngine
 from .errors import ChainError, RecordError, SetupError
-from .plan import Create, Send, Step, contracts_of, holders_of, plan, token_arguments, treasury_arguments
+from .plan import Create, Send, Step, contracts_of, holders_of, made_by, plan, roles_of
 from .record import DONE, PENDING, ContractRecord, Record, StepRecord, data_hash, describe, git_commit, network_name
 from .root import repository_root
 from .suite import CONTRACTS, Suite
@@ -170,18 +170,17 @@ class _Run:
             arguments=step.arguments(known),
             commit=commit,
         )
-        if step.name != "market":
-            return
-        market = Contract(self.engine, receipt.contract, artefact("BondMarket"))
-        holders = holders_of(self.config, self.engine)
-        treasury, token = market.treasury(), market.token()
-        inner = (
-            ("treasury", "BondTreasury", treasury, market.address, treasury_arguments(self.config, holders, known)),
-            ("token", "BondToken", token, treasury, token_arguments(self.config)),
-        )
-        for name, contract, address, creator, arguments in inner:
-            record.contracts[name] = describe(
-                artefact(contract), address, creator=creator, tx=tx, block=block, arguments=arguments, commit=commit
+        for made in made_by(step.name, self.config, holders_of(self.config, self.engine)):
+            known = record.addresses
+            creator = Contract(self.engine, known[made.creator], artefact(CONTRACTS[made.creator]))
+            record.contracts[made.name] = describe(
+                artefact(made.contract),
+                creator.call(made.view),
+                creator=creator.address,
+                tx=tx,
+                block=block,
+                arguments=made.arguments(known),
+                commit=commit,
             )
 
     def _check_there(self, step: Step, kept: StepRecord) -> None:
@@ -192,17 +191,7 @@ class _Run:
             )
 
     def _complete(self) -> None:
-        holders, timelock = holders_of(self.config, self.engine), self.record.addresses["timelock"]
-        self.record.roles = {
-            "timelock": {
-                "DEFAULT_ADMIN": [timelock],
-                "PROPOSER": list(holders.proposers),
-                "CANCELLER": list(holders.proposers),
-                "EXECUTOR": list(holders.executors),
-            },
-            "market": {"DEFAULT_ADMIN": [timelock], "CURATOR": [holders.curator], "GUARDIAN": [holders.guardian]},
-            "treasury": {"DEFAULT_ADMIN": [timelock], "TREASURER": [holders.treasurer]},
-        }
+        self.record.roles = roles_of(holders_of(self.config, self.engine), self.record.addresses["timelock"])
         self.record.complete = True
         self.record.save()
 

@@ -59,6 +59,17 @@ class Send:
 Step = Create | Send
 
 
+@dataclass(frozen=True)
+class Made:
+    """A contract that another one creates: who tells its address by which view, and what it is made from."""
+
+    name: str
+    contract: str
+    creator: str
+    view: str
+    arguments: Callable[[Addresses], tuple[Any, ...]]
+
+
 def holders_of(config: Config, engine: Engine) -> Holders:
     """From the configuration; a local chain's own accounts where it names nobody.
 
@@ -106,10 +117,41 @@ def plan(config: Config, engine: Engine, deployer: str, asset: str = "MockERC20"
         Create("token_blueprint", "BondToken", blueprint=True),
         Create("treasury_blueprint", "BondTreasury", blueprint=True),
         Create("market", "BondMarket", lambda known: market_arguments(config, holders, known)),
+        Create("wrapper_blueprint", "BondWrapper", blueprint=True),
+        Create("wrappers", "BondWrapperFactory", lambda known: (known["treasury"], known["wrapper_blueprint"])),
+        Create("exchange", "BondExchange", lambda known: exchange_arguments(config, holders, known)),
+        Create("lock", "AlignmentLock", lambda known: (known["token"],)),
     ]
     if terms.reserve:
         steps += _funding(config, deployer)
     return tuple(steps)
+
+
+def made_by(step: str, config: Config, holders: Holders) -> tuple[Made, ...]:
+    """What comes into being with the creation that a step sends, creators first."""
+    if step == "market":
+        return (
+            Made("treasury", "BondTreasury", "market", "treasury", lambda at: treasury_arguments(config, holders, at)),
+            Made("token", "BondToken", "treasury", "token", lambda at: token_arguments(config)),
+        )
+    if step == "wrappers":
+        return (Made("wrapper", "BondWrapper", "wrappers", "implementation", lambda at: (at["treasury"],)),)
+    return ()
+
+
+def roles_of(holders: Holders, timelock: str) -> dict[str, dict[str, list[str]]]:
+    """Who holds which role of which contract once all is deployed."""
+    return {
+        "timelock": {
+            "DEFAULT_ADMIN": [timelock],
+            "PROPOSER": list(holders.proposers),
+            "CANCELLER": list(holders.proposers),
+            "EXECUTOR": list(holders.executors),
+        },
+        "market": {"DEFAULT_ADMIN": [timelock], "CURATOR": [holders.curator], "GUARDIAN": [holders.guardian]},
+        "treasury": {"DEFAULT_ADMIN": [timelock], "TREASURER": [holders.treasurer]},
+        "exchange": {"DEFAULT_ADMIN": [timelock], "GUARDIAN": [holders.guardian]},
+    }
 
 
 def contracts_of(steps: tuple[Step, ...]) -> list[str]:
@@ -141,6 +183,12 @@ def treasury_arguments(config: Config, holders: Holders, known: Addresses) -> tu
     """What the market created BondTreasury with."""
     label, cap = config.terms.label, config.terms.mint_cap
     return known["asset"], known["token_blueprint"], label, known["timelock"], holders.treasurer, cap
+
+
+def exchange_arguments(config: Config, holders: Holders, known: Addresses) -> tuple[Any, ...]:
+    """BondExchange's constructor arguments."""
+    terms = config.terms
+    return known["treasury"], known["timelock"], holders.guardian, terms.exchange_fee_cap_bps, terms.exchange_fee_bps
 
 
 def token_arguments(config: Config) -> tuple[Any, ...]:

@@ -23,8 +23,13 @@ CONTRACTS = {
     "market": "BondMarket",
     "treasury": "BondTreasury",
     "token": "BondToken",
+    "exchange": "BondExchange",
+    "wrappers": "BondWrapperFactory",
+    "wrapper": "BondWrapper",
+    "lock": "AlignmentLock",
 }
-"""Names within a suite and the artefacts whose ABI they have. The asset is any ERC-20, with the ABI of the mock."""
+"""Names within a suite and the artefacts whose ABI they have. The asset is any ERC-20, with the ABI of the mock; the
+wrapper is the code behind the proxies."""
 
 
 class Trade(NamedTuple):
@@ -75,6 +80,21 @@ class Suite:
     def lens(self) -> Contract:
         """Whole-curve views."""
         return self._other("lens")
+
+    @property
+    def exchange(self) -> Contract:
+        """Signed orders between users."""
+        return self._other("exchange")
+
+    @property
+    def wrappers(self) -> Contract:
+        """Makes the ERC-20 of a bond."""
+        return self._other("wrappers")
+
+    @property
+    def lock(self) -> Contract:
+        """Bonds locked to maturity."""
+        return self._other("lock")
 
     @property
     def timelock(self) -> Contract:

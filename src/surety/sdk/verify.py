@@ -13,7 +13,7 @@ from .contract import Contract
 from .deploy import suite_of
 from .engines.base import Engine
 from .engines.rpc_engine import RpcEngine
-from .plan import holders_of
+from .plan import holders_of, roles_of
 from .record import Record
 from .suite import MAX_UINT, WEEK, Suite, fixed_id
 from .verify_code import check_code
@@ -62,21 +62,20 @@ def _wiring(suite: Suite, record: Record) -> Iterator[Check]:
     yield _same("treasury → token", treasury.token(), at["token"])
     yield _same("treasury → asset", treasury.asset(), at["asset"])
     yield _same("token → treasury", token.treasury(), at["treasury"])
+    yield _same("exchange → treasury", suite.exchange.treasury(), at["treasury"])
+    yield _same("exchange → token", suite.exchange.token(), at["token"])
+    yield _same("exchange → asset", suite.exchange.asset(), at["asset"])
+    yield _same("wrappers → wrapper", suite.wrappers.implementation(), at["wrapper"])
+    wrapper = suite.contracts["wrapper"]
+    yield _same("wrapper → wrappers", wrapper.factory(), at["wrappers"])
+    yield _same("wrapper → treasury", wrapper.treasury(), at["treasury"])
+    yield _same("wrapper → token", wrapper.token(), at["token"])
+    yield _same("wrapper is nobody's", wrapper.id(), 0)
+    yield _same("lock → token", suite.lock.token(), at["token"])
 
 
 def _roles(suite: Suite, record: Record, config: Config) -> Iterator[Check]:
-    holders = holders_of(config, suite.engine)
-    timelock = record.addresses["timelock"]
-    expected = {
-        "timelock": {
-            "DEFAULT_ADMIN": {timelock},
-            "PROPOSER": set(holders.proposers),
-            "CANCELLER": set(holders.proposers),
-            "EXECUTOR": set(holders.executors),
-        },
-        "market": {"DEFAULT_ADMIN": {timelock}, "CURATOR": {holders.curator}, "GUARDIAN": {holders.guardian}},
-        "treasury": {"DEFAULT_ADMIN": {timelock}, "TREASURER": {holders.treasurer}},
-    }
+    expected = roles_of(holders_of(config, suite.engine), record.addresses["timelock"])
     known = {record.deployer, ZERO, *record.addresses.values()}
     known |= {holder for roles in expected.values() for group in roles.values() for holder in group}
     # A record edited by hand may name more: they are asked about, and nothing is taken from it.
@@ -84,7 +83,8 @@ def _roles(suite: Suite, record: Record, config: Config) -> Iterator[Check]:
     for name, roles in expected.items():
         contract = suite.contracts[name]
         asked = known | _ever_granted(suite.engine, contract, record.contracts[name].block)
-        for role, wanted in roles.items():
+        for role, named in roles.items():
+            wanted = set(named)
             identity = DEFAULT_ADMIN if role == "DEFAULT_ADMIN" else keccak(text=f"{role}_ROLE")
             found = {account for account in asked if contract.hasRole(identity, account)}
             if found == wanted:
@@ -117,6 +117,8 @@ def _parameters(suite: Suite, config: Config) -> Iterator[Check]:
     yield _same("knots", tuple(tuple(knot) for knot in market.knots(True)), terms.knot_tuples)
     yield _same("fee", market.schedule().next_fee_bps, terms.fee_bps)
     yield _same("limits", tuple(market.limits()), terms.limits)
+    yield _same("exchange: fee", suite.exchange.fee_bps(), terms.exchange_fee_bps)
+    yield _same("exchange: highest fee", suite.exchange.fee_cap_bps(), terms.exchange_fee_cap_bps)
     yield _same("mint cap", suite.treasury.mint_cap(), terms.mint_cap)
     yield _same("timelock delay", suite.timelock.get_minimum_delay(), terms.timelock_delay)
     yield _same("decimals of the asset", suite.decimals, terms.decimals)

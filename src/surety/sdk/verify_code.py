@@ -19,7 +19,12 @@ from .record import Record
 from .suite import CONTRACTS
 
 DOMAIN_TYPE = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
-BLUEPRINTS = {"token_blueprint": "BondToken", "treasury_blueprint": "BondTreasury"}
+BLUEPRINTS = {
+    "token_blueprint": "BondToken",
+    "treasury_blueprint": "BondTreasury",
+    "wrapper_blueprint": "BondWrapper",
+}
+PROXY = "602d3d8160093d39f3363d3d373d3d3d363d73{}5af43d82803e903d91602b57fd5bf3"  # creation code of ERC-1167
 Found = tuple[bool, str]
 
 
@@ -59,13 +64,6 @@ def expected_immutables(record: Record, config: Config) -> dict[str, dict[str, A
     terms, at = config.terms, record.addresses
     unit = 10 ** max(terms.decimals - 6, 0)
     tenors = sum(tenor << (32 * number) for number, tenor in enumerate(terms.tenors))
-    name = f"Surety {terms.label} bonds"
-    hashed_name, hashed_version = keccak(text=name), keccak(text="1")
-    domain = encode(
-        ["bytes32", "bytes32", "bytes32", "uint256", "address"],
-        [keccak(text=DOMAIN_TYPE), hashed_name, hashed_version, record.chain_id, at["token"]],
-    )
-    module = "eip712_domain_separator."
     return {
         "market": {
             "debt_profile.BOUNDS": at["bounds"],
@@ -80,18 +78,44 @@ def expected_immutables(record: Record, config: Config) -> dict[str, dict[str, A
         },
         "treasury": {"ASSET": at["asset"], "TOKEN": at["token"], "MARKET": at["market"]},
         "token": {
-            module + "_CACHED_DOMAIN_SEPARATOR": keccak(domain),
-            module + "_CACHED_CHAIN_ID": record.chain_id,
-            module + "_CACHED_SELF": at["token"],
-            module + "_NAME": name,
-            module + "_HASHED_NAME": hashed_name,
-            module + "_VERSION": "1",
-            module + "_HASHED_VERSION": hashed_version,
+            **_domain(f"Surety {terms.label} bonds", record.chain_id, at["token"]),
             "_TREASURY": at["treasury"],
             "_LABEL": terms.label,
             "_DECIMALS": terms.decimals,
         },
+        "exchange": {
+            **_domain("Surety bond exchange", record.chain_id, at["exchange"]),
+            "ASSET": at["asset"],
+            "TOKEN": at["token"],
+            "TREASURY": at["treasury"],
+            "FEE_CAP": terms.exchange_fee_cap_bps,
+        },
+        "wrappers": {
+            "IMPLEMENTATION": at["wrapper"],
+            "_PROXY_HASH": keccak(bytes.fromhex(PROXY.format(at["wrapper"][2:]))),
+        },
+        "wrapper": {"FACTORY": at["wrappers"], "TREASURY": at["treasury"], "TOKEN": at["token"]},
+        "lock": {"_TOKEN": at["token"]},
     }
+
+
+def _domain(name: str, chain_id: int, contract: str) -> dict[str, Any]:
+    """What snekmate's EIP-712 module keeps of its domain."""
+    hashed_name, hashed_version = keccak(text=name), keccak(text="1")
+    separator = encode(
+        ["bytes32", "bytes32", "bytes32", "uint256", "address"],
+        [keccak(text=DOMAIN_TYPE), hashed_name, hashed_version, chain_id, contract],
+    )
+    kept = {
+        "_CACHED_DOMAIN_SEPARATOR": keccak(separator),
+        "_CACHED_CHAIN_ID": chain_id,
+        "_CACHED_SELF": contract,
+        "_NAME": name,
+        "_HASHED_NAME": hashed_name,
+        "_VERSION": "1",
+        "_HASHED_VERSION": hashed_version,
+    }
+    return {f"eip712_domain_separator.{key}": value for key, value in kept.items()}
 
 
 def _equal(code: bytes, expected: bytes) -> Found:

@@ -22,8 +22,10 @@ pytestmark = pytest.mark.integration
 
 STEPS = (
     *("asset", "timelock", "bounds", "lens", "token_blueprint", "treasury_blueprint", "market"),
+    *("wrapper_blueprint", "wrappers", "exchange", "lock"),
     *("mint_asset", "approve_reserve", "fund_reserve"),
 )
+COUNT = len(STEPS)
 KILLING = """
 import os, signal, sys
 from pathlib import Path
@@ -54,7 +56,7 @@ def failed(engine, record, config):
     return [check for check in verify(engine, record, config) if not check.ok]
 
 
-def check_whole(engine, config, path, nonce, sent=10):
+def check_whole(engine, config, path, nonce, sent=COUNT):
     """The record at `path` is complete and right, and each step was sent once."""
     record = Record.load(path)
     assert record is not None
@@ -158,7 +160,7 @@ def test_deploy__record__is_full_and_names_no_path_of_the_machine(chain, config,
     assert "/work" not in text
     assert str(tmp_path) not in text
     assert record.config["path"] == "config/demo.yaml"
-    assert set(record.contracts) == {*STEPS[:7], "treasury", "token"}
+    assert set(record.contracts) == {*STEPS[:-3], "treasury", "token", "wrapper"}
     for name, one in record.contracts.items():
         assert one.compiler == {"name": "vyper", "version": "0.4.3", "settings": one.compiler["settings"]}, name
         assert len(one.source_hash) == 64
@@ -291,7 +293,7 @@ def test_deploy__network_with_a_key__signs_every_step(chain, tmp_path):
         with pytest.raises(KilledError):
             deploy(network, config, path, progress=kill_at("market", "sent"))
         _, record = deploy(Network(chain.web3, [KeySigner(dev_account(0))]), config, path)
-        assert network.nonce(me) - nonce == 6
+        assert network.nonce(me) - nonce == len(STEPS) - 4
         assert not failed(network, record, config)
         assert record.network == "chain-31337"
         assert record_path(network).name == "chain-31337.yaml"

@@ -11,7 +11,9 @@ from surety.sdk.engines import make_engine
 from surety.sdk.errors import ChainError, RecordError
 from surety.sdk.rehearse import rehearse
 from surety.sdk.report import addresses_of, demand, lines_of
+from surety.sdk.suite import CONTRACTS
 from surety.sdk.verify import verify
+from surety.sdk.verify_code import BLUEPRINTS
 
 pytestmark = pytest.mark.integration
 
@@ -45,7 +47,7 @@ def test_verify__fresh_deployment__every_check_passes(chain, config, deployed):
     assert not [check for check in checks if not check.ok]
     demand(checks)
     assert all(line.startswith("ok") for line in lines_of(checks))
-    assert len(addresses_of(deployed[1])) == 9
+    assert len(addresses_of(deployed[1])) == len(CONTRACTS) + len(BLUEPRINTS)
 
 
 @pytest.mark.parametrize("engine", ["pyrevm", "titanoboa"])
@@ -56,7 +58,7 @@ def test_verify__in_process__every_check_passes(config, engine):
     assert not [check for check in rehearse(on, record) if not check.ok]
 
 
-@pytest.mark.parametrize("name", ["timelock", "bounds", "lens", "token_blueprint", "treasury_blueprint", "market"])
+@pytest.mark.parametrize("name", sorted({*CONTRACTS, *BLUEPRINTS} - {"asset"}))
 def test_verify__a_byte_of_code_changed__fails(chain, config, deployed, name):
     address = deployed[1].addresses[name]
     code = bytearray(chain.code(address))
@@ -65,7 +67,9 @@ def test_verify__a_byte_of_code_changed__fails(chain, config, deployed, name):
     assert failed_names(chain, deployed[1], config) == {f"code of {name}": "differs from the compiled code at byte 100"}
 
 
-@pytest.mark.parametrize("name", ["market", "treasury", "token"])
+@pytest.mark.parametrize(
+    "name", sorted(n for n, made in CONTRACTS.items() if n != "asset" and artefact(made).immutables)
+)
 def test_verify__each_immutable_changed__fails_by_its_name(chain, config, deployed, name):
     made, address = artefact(deployed[1].contracts[name].contract.split("/")[-1][:-3]), deployed[1].addresses[name]
     code = chain.code(address)
@@ -82,7 +86,7 @@ def test_verify__code_missing__fails(chain, config, deployed):
     assert "code of lens" in failed_names(chain, deployed[1], config)
 
 
-@pytest.mark.parametrize("name", ["timelock", "market", "treasury"])
+@pytest.mark.parametrize("name", ["timelock", "market", "treasury", "exchange"])
 def test_verify__deployer_made_admin_behind_the_log__fails(chain, config, deployed, name):
     _, record = deployed
     chain.set_storage(record.addresses[name], role_slot(bytes(32), record.deployer), 1)
@@ -113,6 +117,12 @@ def test_verify__limits_changed__fails(chain, config, deployed):
     assert set(failures) == {"limits"}
     assert "on the chain" in failures["limits"]
     assert "expected" in failures["limits"]
+
+
+def test_verify__fee_of_the_exchange_raised__fails(chain, config, deployed):
+    suite, record = deployed
+    suite.exchange.send("set_fee", config.terms.exchange_fee_cap_bps, sender=record.addresses["timelock"])
+    assert set(failed_names(chain, record, config)) == {"exchange: fee"}
 
 
 def test_verify__profile_changed__fails(chain, config, deployed):
