@@ -598,7 +598,8 @@ def _record_buy(maturity: uint256, bucket: anchors.Bucket, face: uint256, cost: 
     """
     @dev Fill the limits and write the bucket of a buy; the id.
     """
-    flow_limits._record_buy(self._exposure(face, maturity), unsafe_sub(face, cost), UNIT)
+    if flow_limits._record_buy(self._exposure(face, maturity), unsafe_sub(face, cost), UNIT):
+        assert access_control.hasRole[roles.ROLLER_ROLE][msg.sender], errors.KEPT_FOR_ROLLS
     self._buckets[maturity] = anchors._after_buy(bucket, face, UNIT)
     return bond_id.pack(bond_id.FIXED, maturity)
 

@@ -58,6 +58,7 @@ OVER_EPOCH_SELLS: constant(String[48]) = "flow_limits: sales above the epoch's l
 OVER_BLOCK_BUYS: constant(String[48]) = "flow_limits: buys above the block's limit"
 OVER_BLOCK_SELLS: constant(String[48]) = "flow_limits: sales above the block's limit"
 OVER_BUDGET: constant(String[48]) = "flow_limits: discount budget is spent"
+KEPT_FOR_ROLLS: constant(String[48]) = "flow_limits: rest of the budget is for rolls"
 
 # -- BondLens ---------------------------------------------------------------------------------------------------------
 TOO_MANY: constant(String[48]) = "bond_lens: more than 256 maturities"

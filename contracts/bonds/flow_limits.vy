@@ -7,11 +7,12 @@
 @notice Three leaky buckets over an epoch of a week: exposure bought, exposure sold back, and discount granted. Exposure is face
     times remaining years: what a wrong rate would cost. Each trade fills its bucket and empties the opposite one; each drains
     steadily, from full to empty in an epoch; a trade that would overflow is refused. Sales give discount back to the budget.
-    A block (trades of equal timestamp) may fill only a share of the buys' and the sales' bucket.
+    A block (trades of equal timestamp) may fill only a share of the buys' and the sales' bucket. A share of the budget is kept
+    for rolls: buys that reach into it are told apart, and the market lets only holders of ROLLER_ROLE make them.
 @dev Counting net and in years is what makes it dear to fill limits for others: one who buys and sells back fills at most one
     bucket, by the largest position of the round trip, at the spread on it; bonds that are about to mature hardly count. Fills are fractions of their limit in units of 2**-40,
     rounded up, so they scale with the limit when it changes. In any span of length s at most `limit * (1 + s/EPOCH)` passes net.
-@custom:invariant INV-FLW-1 … INV-FLW-4 (specs/bond-market.md)
+@custom:invariant INV-FLW-1 … INV-FLW-5 (specs/bond-market.md)
 @custom:kill Buys and sales pause one by one; nothing else depends on them.
 """
 
@@ -33,6 +34,7 @@ struct Limits:
     sells: uint256  # exposure that may be sold net an epoch
     buy_block_share: uint256  # of `buys` in one block, percent
     sell_block_share: uint256  # of `sells` in one block, percent
+    roll_share: uint256  # of `budget`, which only rolls may use, percent
 
 
 struct Usage:
@@ -47,8 +49,10 @@ EPOCH: constant(uint256) = 7 * 86_400
 ONE: constant(uint256) = 2**40
 LIMIT_MASK: constant(uint256) = 2**72 - 1
 FILL_MASK: constant(uint256) = 2**44 - 1
+PAUSES: constant(uint256) = 3 << 232
 
-# sells paused (1 bit) | buys paused (1) | sell share (8) | buy share (8) | sells (72) | buys (72) | budget (72), limits in UNITs
+# roll share (22 bits) | sells paused (1) | buys paused (1) | sell share (8) | buy share (8) | sells (72) | buys (72) |
+# budget (72), limits in UNITs
 _limits: uint256
 # block sells (44) | block buys (44) | sells (44) | buys (44) | budget (44) | time (32)
 _usage: uint256
@@ -62,10 +66,12 @@ def _set(limits: Limits, unit: uint256):
     for limit: uint256 in [limits.budget, limits.buys, limits.sells]:
         assert limit >= unit, errors.ZERO_LIMIT
         assert limit // unit <= LIMIT_MASK, errors.BIG_LIMIT
-    for share: uint256 in [limits.buy_block_share, limits.sell_block_share]:
+    # of the budget what is left for everybody counts: beyond 100 it wraps, and is refused
+    for share: uint256 in [limits.buy_block_share, limits.sell_block_share, unsafe_sub(100, limits.roll_share)]:
         assert share >= 1 and share <= 100, errors.BAD_SHARE
     self._limits = (
-        (self._limits >> 232 << 232)
+        (self._limits & PAUSES)
+        | (limits.roll_share << 234)
         | (limits.sell_block_share << 224)
         | (limits.buy_block_share << 216)
         | ((limits.sells // unit) << 144)
@@ -81,14 +87,15 @@ def _pause(buys: bool, sells: bool):
     @dev Switch buys and sales off (True) or on.
     """
     flags: uint256 = (convert(sells, uint256) << 1) | convert(buys, uint256)
-    self._limits = (self._limits & (2**232 - 1)) | (flags << 232)
+    self._limits = (self._limits & ~PAUSES) | (flags << 232)
     log PauseSet(buys=buys, sells=sells)
 
 
 @internal
-def _record_buy(exposure: uint256, discount: uint256, unit: uint256):
+def _record_buy(exposure: uint256, discount: uint256, unit: uint256) -> bool:
     """
-    @dev Fill the buys' bucket and the budget and empty the sales' bucket, or refuse.
+    @dev Fill the buys' bucket and the budget and empty the sales' bucket, or refuse; whether the discount reaches into the share
+        of the budget that is kept for rolls.
     """
     limits: uint256 = self._limits
     assert (limits >> 232) & 1 == 0, errors.BUYS_PAUSED
@@ -103,6 +110,8 @@ def _record_buy(exposure: uint256, discount: uint256, unit: uint256):
     assert usage.budget <= ONE, errors.OVER_BUDGET
     usage.sells = self._less(usage.sells, exposure, unsafe_mul((limits >> 144) & LIMIT_MASK, unit))
     self._store(usage)
+    # below 2**48: no overflow. At par nothing is granted, and nothing kept.
+    return unsafe_mul(usage.budget, 100) > unsafe_mul(ONE, unsafe_sub(100, limits >> 234)) and discount > 0
 
 
 @internal
@@ -195,6 +204,7 @@ def _limits_view(unit: uint256) -> Limits:
         sells=((word >> 144) & LIMIT_MASK) * unit,
         buy_block_share=(word >> 216) & 255,
         sell_block_share=(word >> 224) & 255,
+        roll_share=word >> 234,
     )
 
 

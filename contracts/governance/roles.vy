@@ -5,7 +5,8 @@
 @author Surety contributors
 @license AGPL-3.0-only
 @notice Who may move parameters. DEFAULT_ADMIN (meant to be the Timelock) grants and revokes; CURATOR shapes the debt
-        profile, behind its notice; GUARDIAN pauses; TREASURER moves the reserve.
+        profile, behind its notice; GUARDIAN pauses; TREASURER moves the reserve; ROLLER, a class of rolling bonds, may
+        use the share of the discount budget that is kept for rolls.
 @dev Over snekmate's `access_control`, which the contract itself initializes:
 
          from snekmate.auth import access_control
@@ -49,6 +50,8 @@ LACKS_ROLE: constant(String[28]) = "roles: caller lacks the role"
 CURATOR_ROLE: public(constant(bytes32)) = keccak256("CURATOR_ROLE")
 GUARDIAN_ROLE: public(constant(bytes32)) = keccak256("GUARDIAN_ROLE")
 TREASURER_ROLE: public(constant(bytes32)) = keccak256("TREASURER_ROLE")
+# without a getter, which would stand in every contract with roles, though BondMarket alone reads it and is short of bytes
+ROLLER_ROLE: constant(bytes32) = keccak256("ROLLER_ROLE")
 
 
 # -- constructor ------------------------------------------------------------------------------------------------------

@@ -94,13 +94,14 @@ class Rules(Section):
 
 
 class LimitsSection(Section):
-    """Per epoch of a week, in whole assets; a block may use so many per cent of it."""
+    """Per epoch of a week, in whole assets; of it, what a block may use, and of the budget, what is kept for rolls."""
 
     budget: Positive
     buys: Positive
     sells: Positive
     buy_block_percent: Percent
     sell_block_percent: Percent
+    roll_percent: int = Field(default=20, ge=0, le=99)
 
 
 class ExchangeSection(Section):
@@ -145,6 +146,7 @@ class Terms:
     sells: int
     buy_block_share: int
     sell_block_share: int
+    roll_share: int
     mint_cap: int
     reserve: int
     timelock_delay: int
@@ -157,9 +159,9 @@ class Terms:
         return self.notice, self.max_forward, self.max_drift, self.max_debt
 
     @property
-    def limits(self) -> tuple[int, int, int, int, int]:
+    def limits(self) -> tuple[int, int, int, int, int, int]:
         """The struct `Limits`."""
-        return self.budget, self.buys, self.sells, self.buy_block_share, self.sell_block_share
+        return self.budget, self.buys, self.sells, self.buy_block_share, self.sell_block_share, self.roll_share
 
     @property
     def knot_tuples(self) -> tuple[tuple[int, int, int, int, int], ...]:
@@ -245,6 +247,7 @@ class Config(Section):
             sells=wei["limits.sells"],
             buy_block_share=self.limits.buy_block_percent,
             sell_block_share=self.limits.sell_block_percent,
+            roll_share=self.limits.roll_percent,
             mint_cap=_whole(self.mint_cap.scaleb(decimals), "mint_cap"),
             reserve=_whole(self.reserve.scaleb(decimals), "reserve"),
             timelock_delay=_whole(self.timelock.delay_days * DAY, "timelock.delay_days"),

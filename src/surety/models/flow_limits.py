@@ -17,13 +17,14 @@ LIMIT_MASK = 2**72 - 1
 
 
 class Limits(NamedTuple):
-    """What may pass in an epoch, and the percentage of it that one block may take."""
+    """What may pass in an epoch; the percentages of it that one block may take, and of the budget kept for rolls."""
 
     budget: int
     buys: int
     sells: int
     buy_block_share: int
     sell_block_share: int
+    roll_share: int = 0
 
 
 class Usage(NamedTuple):
@@ -68,7 +69,7 @@ class FlowLimits:
         for limit in limits[:3]:
             require(limit >= self.unit, "flow_limits: zero limit")
             require(limit // self.unit <= LIMIT_MASK, "flow_limits: limit out of range")
-        for share in limits[3:]:
+        for share in (*limits[3:5], 100 - limits.roll_share):
             require(1 <= share <= 100, "flow_limits: share not within 1 to 100")
         budget, buys, sells = (limit // self.unit * self.unit for limit in limits[:3])
         self.limits = limits._replace(budget=budget, buys=buys, sells=sells)
@@ -77,8 +78,11 @@ class FlowLimits:
         """Switch buys and sales off (True) or on."""
         self.buys_paused, self.sells_paused = buys, sells
 
-    def record_buy(self, amount: int, discount: int, now: int) -> None:
-        """Fill the buys' bucket and the budget by an exposure and a discount, and empty the sales' bucket."""
+    def record_buy(self, amount: int, discount: int, now: int, roller: bool = False) -> None:
+        """Fill the buys' bucket and the budget by an exposure and a discount, and empty the sales' bucket.
+
+        A `roller` may use the share of the budget that is kept for rolls.
+        """
         require(not self.buys_paused, "flow_limits: buys are paused")
         limits, usage = self.limits, self.at(now)
         part = _part_up(amount, limits.buys)
@@ -87,6 +91,8 @@ class FlowLimits:
         require(block * 100 <= ONE * limits.buy_block_share, "flow_limits: buys above the block's limit")
         budget = usage.budget + _part_up(discount, limits.budget)
         require(budget <= ONE, "flow_limits: discount budget is spent")
+        kept = discount > 0 and budget * 100 > ONE * (100 - limits.roll_share)
+        require(roller or not kept, "flow_limits: rest of the budget is for rolls")
         sells = _less(usage.sells, amount, limits.sells)
         self.usage = usage._replace(budget=budget, buys=buys, sells=sells, block_buys=block)
         self.touched = now

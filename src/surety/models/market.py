@@ -59,6 +59,7 @@ class Market:
     treasury: Treasury
     now: int
     buckets: dict[int, Bucket] = field(default_factory=dict)
+    rollers: set[Account] = field(default_factory=set)
 
     @contextmanager
     def atomic(self) -> Iterator[None]:
@@ -121,7 +122,7 @@ class Market:
             for maturity, face in zip(maturities, faces, strict=True):
                 self._check_trade(maturity, face, deadline)
                 part = self.cost(maturity, face)
-                self._record_buy(maturity, face, part)
+                self._record_buy(buyer, maturity, face, part)
                 cost += part
             require(cost <= max_cost, "bond_market: cost above the limit")
             self.treasury.issue_many(buyer, receiver, [bond_id(maturity) for maturity in maturities], faces, cost)
@@ -147,7 +148,7 @@ class Market:
             new_face, paid = self.face_for(new_maturity, proceeds)
             require(new_face > 0, "bond_market: zero amount")
             require(new_face >= min_face, "bond_market: face below the limit")
-            self._record_buy(new_maturity, new_face, paid)
+            self._record_buy(holder, new_maturity, new_face, paid)
             self.treasury.convert(holder, receiver, bond_id(maturity), face, bond_id(new_maturity), new_face)
             return new_face
 
@@ -308,11 +309,12 @@ class Market:
         require(rising, "bond_market: strip out of order")
 
     def _settle_buy(self, buyer: Account, maturity: int, face: int, cost: int, receiver: Account) -> None:
-        self._record_buy(maturity, face, cost)
+        self._record_buy(buyer, maturity, face, cost)
         self.treasury.issue(buyer, receiver, bond_id(maturity), face, cost)
 
-    def _record_buy(self, maturity: int, face: int, cost: int) -> None:
-        self.flow.record_buy(exposure(face, maturity - self.now), face - cost, self.now)
+    def _record_buy(self, buyer: Account, maturity: int, face: int, cost: int) -> None:
+        amount, discount = exposure(face, maturity - self.now), face - cost
+        self.flow.record_buy(amount, discount, self.now, roller=buyer in self.rollers)
         self.buckets[maturity] = anchors.after_buy(self.bucket(maturity), face, self.unit, self.now)
 
     def _record_sell(self, maturity: int, face: int, proceeds: int) -> None:

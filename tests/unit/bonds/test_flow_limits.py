@@ -2,6 +2,7 @@
 
 import boa
 import pytest
+from eth_utils import keccak
 from tests.support.bonds import ADMIN, FOREVER, GUARDIAN, MAX, TRADERS, Setup, deploy
 
 from surety.models.debt_profile import DAY, YEAR
@@ -76,6 +77,15 @@ def test_inv_flw_4_set_limits__half_the_limit__keeps_the_fraction_filled(suite, 
     suite.market.set_limits(LIMITS._replace(buys=LIMITS.buys // 2), sender=ADMIN)
     assert suite.market.usage() == before
     assert abs(before.buys - ONE // 10) <= 1
+
+
+def test_set_limits__roll_share__from_0_to_99(suite):
+    for share in (0, 99):
+        suite.market.set_limits(LIMITS._replace(roll_share=share), sender=ADMIN)
+        assert suite.market.limits().roll_share == share
+    for share in (100, 2**22, MAX):
+        with boa.reverts("flow_limits: share not within 1 to 100"):
+            suite.market.set_limits(LIMITS._replace(roll_share=share), sender=ADMIN)
 
 
 # -- pauses -----------------------------------------------------------------------------------------------------------
@@ -194,3 +204,54 @@ def test_inv_flw_3_budget__sales__give_back_at_most_what_the_reserve_got(suite, 
     assert given_back * 100 * WAD <= (suite.treasury.reserve() - reserve) << 40
     sell(suite, maturity, 900 * WAD)
     assert suite.market.usage().budget == 0  # never below empty: no credit is stored
+
+
+# -- the share of rolls -----------------------------------------------------------------------------------------------
+
+ROLLER = TRADERS[1]
+ROLLER_ROLE = keccak(text="ROLLER_ROLE")
+
+
+def test_inv_flw_5_roll_share__ordinary_part_spent__only_rollers_buy_on(suite, maturity):
+    limit(suite, budget=100 * WAD, roll_share=20)
+    suite.market.grantRole(ROLLER_ROLE, ROLLER, sender=ADMIN)
+    cost = buy(suite, maturity, 1_100 * WAD)
+    assert 1_100 * WAD - cost <= 80 * WAD
+    strip = [maturity], [100 * WAD]
+    for trade in (
+        lambda: buy(suite, maturity, 100 * WAD),
+        lambda: suite.market.buy_exact_cost(maturity, 100 * WAD, 0, HOLDER, FOREVER, sender=HOLDER),
+        lambda: suite.market.buy_strip(*strip, MAX, HOLDER, FOREVER, sender=HOLDER),
+        # receiving from a trade gives no right to make it
+        lambda: suite.market.buy(maturity, 100 * WAD, MAX, ROLLER, FOREVER, sender=HOLDER),
+    ):
+        with boa.reverts("flow_limits: rest of the budget is for rolls"):
+            trade()
+    suite.market.buy(maturity, 100 * WAD, MAX, ROLLER, FOREVER, sender=ROLLER)
+    with boa.reverts("flow_limits: discount budget is spent"):
+        suite.market.buy(maturity, 400 * WAD, MAX, ROLLER, FOREVER, sender=ROLLER)
+    suite.market.revokeRole(ROLLER_ROLE, ROLLER, sender=ADMIN)
+    with boa.reverts("flow_limits: rest of the budget is for rolls"):
+        suite.market.buy(maturity, WAD, MAX, ROLLER, FOREVER, sender=ROLLER)
+    later(EPOCH)
+    buy(suite, maturity, 100 * WAD)
+
+
+def test_inv_flw_5_roll_share__discount_at_the_border__meets_it_and_misses_it_by_one(suite, maturity):
+    """Limits whose grain is a fraction of an asset's smallest unit: what counts is the rounded fill."""
+    face = 1_000 * WAD
+    discount = face - suite.market.quote_buy(maturity, face)
+    budget = (discount * 100 + 79) // 80
+    unit = suite.setup.unit
+    limit(suite, budget=budget // unit * unit, roll_share=20)
+    with boa.reverts("flow_limits: rest of the budget is for rolls"):
+        buy(suite, maturity, face)
+    limit(suite, budget=(budget // unit + 1) * unit, roll_share=20)
+    buy(suite, maturity, face)
+
+
+def test_inv_flw_5_roll_share__at_par__nothing_is_kept(suite, maturity):
+    limit(suite, budget=100 * WAD, roll_share=99)
+    with boa.reverts("flow_limits: rest of the budget is for rolls"):
+        buy(suite, maturity, 100 * WAD)
+    assert buy(suite, maturity, 1) == 1  # a wei costs a wei: no discount, no claim on the budget

@@ -60,6 +60,7 @@ def change(section, **values):
         (change("rules", max_debt="many"), "rules.max_debt: 'many' is no number"),
         (change("rules", anchor_window_hours=0), "rules.anchor_window_hours: must be from 1 to 720, not 0"),
         (change("limits", buys=0), "limits.buys: must be above 0 to 1000000000000000, not 0"),
+        (change("limits", roll_percent=100), "limits.roll_percent: must be from 0 to 99, not 100"),
         (change("limits", buy_block_percent=101), "limits.buy_block_percent: must be from 1 to 100, not 101"),
         (change("limits", budget="0.0000001"), "limits.budget: 1E-7 has more decimals than the market keeps (6)"),
         (change("limits", budget=True), "limits.budget: write whole numbers, or decimals in quotes"),
