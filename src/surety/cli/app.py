@@ -6,20 +6,21 @@ from importlib.metadata import version
 
 import click
 
-from .bond import bond
-from .chain import deploy, quote, verify
+from .chain import deploy, verify
 from .curve import curve
 from .demo import demo
+from .market import bond, market
+from .market.reading import quote
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(version("surety"), prog_name="surety")
 def cli() -> None:
-    """Bonds sold along a target debt profile: demonstrate, fit, quote, deploy, verify.
+    """Bonds sold along a target debt profile: demonstrate, fit, deploy, verify, quote and trade.
 
     Exit codes: 0 ok, 1 usage, 2 environment, 3 a contract reverted, 4 the chain is not the expected one.
     """
 
 
-for command in (demo, curve, quote, bond, deploy, verify):
+for command in (demo, curve, quote, market, bond, deploy, verify):
     cli.add_command(command)

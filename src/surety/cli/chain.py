@@ -1,9 +1,8 @@
-"""`surety deploy`, `verify`, `quote`: a suite on a chain, written, checked and asked."""
+"""`surety deploy` and `verify`: a suite on a chain, written and checked."""
 
 from __future__ import annotations
 
 import json
-from decimal import Decimal
 
 import click
 from rich import box
@@ -19,12 +18,10 @@ from surety.sdk.errors import ChainError
 from surety.sdk.plan import plan
 from surety.sdk.record import Record
 from surety.sdk.rehearse import rehearse_on_fork
-from surety.sdk.suite import Suite
 from surety.sdk.verify import Check
 from surety.sdk.verify import verify as verify_suite
 
 from .context import Door, chain_options
-from .maturity import MATURITY, yield_of
 
 OUTPUT = click.option("--output", type=click.Choice(["table", "json"]), default="table", show_default=True)
 
@@ -71,54 +68,6 @@ def verify(door: Door, rehearse: bool, output: str) -> None:
     failed = [check.name for check in checks if not check.ok]
     if failed:
         raise ChainError(f"{len(failed)} of {len(checks)} checks failed: {', '.join(failed)}")
-
-
-@click.command()
-@click.argument("maturity", type=MATURITY)
-@click.option("--buy", "face", type=Decimal, help="Face to buy.")
-@click.option("--spend", type=Decimal, help="Amount to spend.")
-@click.option("--sell", "sold", type=Decimal, help="Face to sell back.")
-@OUTPUT
-@chain_options
-def quote(
-    door: Door, maturity: int, face: Decimal | None, spend: Decimal | None, sold: Decimal | None, output: str
-) -> None:
-    """What a trade would cost or bring now. MATURITY is a tenor (26w, 6m, 2y), a date or a timestamp."""
-    if sum(choice is not None for choice in (face, spend, sold)) != 1:
-        raise click.UsageError("give exactly one of --buy, --spend and --sell, in whole assets")
-    engine = door.engine()
-    suite = door.suite(engine)
-    date = MATURITY.on_grid(suite, maturity)
-    told = _quoted(suite, date, face, spend, sold)
-    if output == "json":
-        click.echo(json.dumps(told, indent=2))
-        return
-    table = Table(show_header=False, show_edge=False)
-    for name, value in told.items():
-        table.add_row(name.replace("_", " "), Text(value, justify="right"))
-    Console().print(table)
-
-
-def _quoted(
-    suite: Suite, maturity: int, face: Decimal | None, spend: Decimal | None, sold: Decimal | None
-) -> dict[str, str]:
-    if sold is not None:
-        units, name = suite.units(sold), "proceeds"
-        amount = suite.quote_sell(maturity, units)
-    elif face is not None:
-        units, name = suite.units(face), "cost"
-        amount = suite.quote_buy(maturity, units)
-    else:
-        assert spend is not None
-        name = "cost"
-        units, amount = suite.quote_buy_exact_cost(maturity, suite.units(spend))
-    rate = yield_of(amount, units, maturity - suite.engine.timestamp)
-    return {
-        "maturity": MATURITY.text(maturity),
-        "face": f"{suite.amount(units):f}",
-        name: f"{suite.amount(amount):f}",
-        "yield": "-" if rate is None else f"{100 * rate:.3f} %",
-    }
 
 
 class _StepBar:

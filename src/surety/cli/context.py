@@ -18,7 +18,8 @@ from eth_utils.address import is_checksum_address
 from surety.config import Config, load_config
 from surety.sdk.anvil import Anvil
 from surety.sdk.deploy import suite_of
-from surety.sdk.engines import Engine, make_engine
+from surety.sdk.engines import Engine, dev_account, make_engine
+from surety.sdk.engines.accounts import FUNDED
 from surety.sdk.engines.rpc_engine import KeySigner, RpcEngine
 from surety.sdk.errors import SetupError, UsageError
 from surety.sdk.record import Record, record_path
@@ -92,6 +93,21 @@ class Door:
         if engine.local:
             return engine.accounts[0]
         raise UsageError("say who acts: --as ADDRESS to simulate, --keystore FILE to send")
+
+    def signer(self, engine: Engine) -> LocalAccount:
+        """Who signs an order: the keystore's account, or one of a local chain's own, whose keys everybody knows."""
+        if self.keystore is None and engine.local:
+            known = {account.address: account for account in map(dev_account, range(FUNDED))}
+            if (found := known.get(self.sender(engine))) is not None:
+                return found
+        return self.account()
+
+    @staticmethod
+    def checked(address: str) -> str:
+        """An address that was typed. Raises `UsageError` unless it is checksummed."""
+        if not is_checksum_address(address):
+            raise UsageError(f"{address} is no checksummed address")
+        return address
 
     def account(self) -> LocalAccount:
         """The keystore's account; the password comes from a file or SURETY_PASSWORD, never from an argument."""

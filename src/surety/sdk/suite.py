@@ -106,6 +106,10 @@ class Suite:
         """What checks profiles."""
         return self._other("bounds")
 
+    def wrapper_of(self, bond_id: int) -> Contract:
+        """The ERC-20 of a bond, whether it has been created or not."""
+        return Contract(self.engine, self.wrappers.wrapper_of(bond_id), artefact(CONTRACTS["wrapper"]))
+
     def on(self, engine: Engine) -> Suite:
         """The same addresses on another engine: a fork."""
         return Suite(engine, self.addresses)
@@ -122,6 +126,11 @@ class Suite:
     def amount(self, units: int) -> Decimal:
         """An int as whole assets, exactly."""
         return Decimal(units).scaleb(-self.decimals)
+
+    def text(self, units: int) -> str:
+        """An int as whole assets in decimal text, without zeros that say nothing."""
+        told = f"{self.amount(units):f}"
+        return told.rstrip("0").rstrip(".") if "." in told else told
 
     # money
 

@@ -14,11 +14,11 @@ from .deploy import suite_of
 from .engines.base import Engine
 from .engines.rpc_engine import RpcEngine
 from .plan import holders_of, roles_of
+from .positions import ids_seen
 from .record import Record
-from .suite import MAX_UINT, WEEK, Suite, fixed_id
+from .suite import MAX_UINT, Suite
 from .verify_code import check_code
 
-LONGEST = 255 * WEEK
 ZERO = "0x0000000000000000000000000000000000000000"
 DEFAULT_ADMIN = bytes(32)
 
@@ -138,20 +138,9 @@ def _invariants(suite: Suite) -> Iterator[Check]:
 
 
 def _outstanding(suite: Suite) -> tuple[int, int]:
-    """Face of all ids, and debt of the buckets that have not matured.
-
-    On a chain with history the ids are those that its log of transfers names; elsewhere every Thursday that the market
-    can have sold until now.
-    """
-    engine, now = suite.engine, suite.engine.timestamp
-    if isinstance(engine, RpcEngine):
-        topic = keccak(text="Transfer(address,address,address,uint256,uint256)")
-        logs = engine.logs(suite.token.address, topic, 0)
-        ids = {int.from_bytes(log.topics[3], "big") for log in logs}
-    else:
-        first = now // WEEK * WEEK - LONGEST
-        ids = {fixed_id(maturity) for maturity in range(first, now + LONGEST + 1, WEEK)}
-    supply = {one: suite.token.totalSupply(one) for one in ids}
+    """Face of all ids, and debt of the buckets that have not matured."""
+    now = suite.engine.timestamp
+    supply = {one: suite.token.totalSupply(one) for one in ids_seen(suite)}
     debt = sum(
         suite.market.bucket(one & (2**64 - 1)).debt for one, face in supply.items() if face and one % 2**64 > now
     )

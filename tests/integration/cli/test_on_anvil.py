@@ -3,77 +3,12 @@
 import json
 
 import pytest
-from click.testing import CliRunner
-from eth_account import Account
+from tests.support.terminal import Terminal
 
-from surety.cli.app import cli
-from surety.cli.errors import guarded
-from surety.sdk.anvil import Anvil
 from surety.sdk.engines import dev_account
-from surety.sdk.engines.rpc_engine import RpcEngine
-from surety.sdk.record import Record
-from surety.sdk.suite import Suite
 
 pytestmark = pytest.mark.integration
 HOLDER = dev_account(9)
-PASSWORD = "correct horse battery staple"
-
-
-class Terminal:
-    """Runs commands against one node and one record."""
-
-    def __init__(self, node, folder):
-        self.node = node
-        self.record = folder / "record.yaml"
-        self.folder = folder
-
-    def options(self, command):
-        return [*command, "--rpc-url", self.node.url, "--record", str(self.record)]
-
-    def run(self, *command):
-        result = CliRunner().invoke(cli, self.options(command), catch_exceptions=False)
-        assert result.exit_code == 0, result.output
-        return result.output
-
-    def code(self, *command):
-        return guarded(lambda: cli.main(self.options(command), standalone_mode=False))
-
-    def suite(self):
-        engine = RpcEngine(self.node.url)
-        return Suite(
-            engine, {name: at for name, at in Record.load(self.record).addresses.items() if "blue" not in name}
-        )
-
-
-@pytest.fixture(scope="module")
-def terminal(tmp_path_factory):
-    with Anvil() as node:
-        RpcEngine(node.url).prepare()
-        yield Terminal(node, tmp_path_factory.mktemp("cli"))
-
-
-@pytest.fixture(scope="module")
-def deployed(terminal):
-    """Simulated first, which must leave the chain as it was; then sent."""
-    engine = RpcEngine(terminal.node.url)
-    before = engine.block_number
-    assert "nothing was sent" in terminal.run("deploy")
-    assert engine.block_number == before
-    assert not terminal.record.exists()
-    assert "✓ deployed on chain 31337" in terminal.run("deploy", "--broadcast")
-    return terminal
-
-
-@pytest.fixture(scope="module")
-def wallet(deployed, tmp_path_factory):
-    """A holder with money and an encrypted key file, as a wallet has them."""
-    suite = deployed.suite()
-    suite.mint(HOLDER.address, 10**12)
-    folder = tmp_path_factory.mktemp("keys")
-    keystore, password = folder / "key.json", folder / "password"
-    keystore.write_text(json.dumps(Account.encrypt(HOLDER.key, PASSWORD, iterations=2)))
-    password.write_text(PASSWORD + "\n")
-    return ["--keystore", str(keystore), "--password-file", str(password)]
 
 
 def test_verify__fresh_deployment__every_check_passes(deployed):
@@ -131,8 +66,8 @@ def test_bond__strip_and_convert__in_one_call_each(deployed, wallet):
         deployed.run("bond", "convert", str(last), "1000", "26w", "--broadcast", "--output", "json", *wallet)
     )
     assert suite.holding(HOLDER.address, last) == coupon
-    assert suite.holding(HOLDER.address, suite.maturity_for(step)) == suite.units(told["new face"])
-    assert float(told["new face"]) < 1000  # a nearer maturity is dearer
+    assert suite.holding(HOLDER.address, suite.maturity_for(step)) == suite.units(told["new_face"])
+    assert float(told["new_face"]) < 1000  # a nearer maturity is dearer
 
 
 def test_bond__calldata__is_what_the_wallet_would_send(deployed):

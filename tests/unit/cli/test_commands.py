@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from surety.cli.app import cli
 from surety.cli.errors import guarded
+from surety.cli.market import bond, market
 
 DEMO = Path("config/scenarios/demo.yaml")
 YIELDS = "config/yields/us-treasury-2024-10-07.yaml"
@@ -26,9 +27,19 @@ def code(*arguments):
 
 def test_help__every_command__is_listed():
     told = run("--help")
-    for name in ("demo", "curve", "quote", "bond", "deploy", "verify"):
+    for name in ("demo", "curve", "quote", "market", "bond", "deploy", "verify"):
         assert f"  {name} " in told
     assert "3 a contract reverted" in told
+
+
+def test_help__market_and_bond__are_one_group_in_the_order_of_a_session():
+    assert market.commands is bond.commands
+    told = run("market", "--help")
+    places = [told.index(f"  {name} ") for name in market.commands]
+    assert places == sorted(places)
+    assert "..." not in told  # each command has a line that fits
+    for group in ("order", "lock", "wrapper"):
+        assert "..." not in run("market", group, "--help")
 
 
 def test_curve_fit__default__shows_errors_knots_and_that_the_market_takes_them():

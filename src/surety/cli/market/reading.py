@@ -1,0 +1,173 @@
+"""What the market says: a quote, its state, what somebody holds. Nothing here writes."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import click
+
+from surety.sdk.errors import Reverted
+from surety.sdk.positions import holdings as held_by
+from surety.sdk.suite import Suite, maturity_of
+
+from ..context import Door, chain_options
+from ..maturity import EXPIRY, MATURITY, YEAR, rate_text
+from .action import echo_json, grouped, output_option, show_pairs, show_rows
+
+FULL = 2**40  # of a flow limit
+WEEK = 604_800
+
+
+@click.command(short_help="What a trade would cost or bring now.")
+@click.argument("maturity", type=MATURITY)
+@click.option("--buy", "face", type=Decimal, help="Face to buy.")
+@click.option("--spend", type=Decimal, help="Amount to spend.")
+@click.option("--sell", "sold", type=Decimal, help="Face to sell back.")
+@output_option
+@chain_options
+def quote(
+    door: Door, maturity: int, face: Decimal | None, spend: Decimal | None, sold: Decimal | None, output: str
+) -> None:
+    """What a trade would cost or bring now. MATURITY is a tenor (26w, 6m, 2y), a date or a timestamp."""
+    if sum(choice is not None for choice in (face, spend, sold)) != 1:
+        raise click.UsageError("give exactly one of --buy, --spend and --sell, in whole assets")
+    suite = door.suite(door.engine())
+    told = _quoted(suite, MATURITY.on_grid(suite, maturity), face, spend, sold)
+    if output == "json":
+        echo_json(told)
+    else:
+        show_pairs(told)
+
+
+@click.command(short_help="Money, limits, pauses, profile, exchange, locks.")
+@output_option
+@chain_options
+def status(door: Door, output: str) -> None:
+    """The state of a deployment: money, limits, pauses, profile, exchange, locks."""
+    suite = door.suite(door.engine())
+    told = _state(suite)
+    if output == "json":
+        echo_json(told)
+        return
+    show_pairs(_lines(told))
+
+
+@click.command(short_help="Somebody's bonds, and what they would bring.")
+@click.argument("account", required=False)
+@output_option
+@chain_options
+def holdings(door: Door, account: str | None, output: str) -> None:
+    """Bonds of ACCOUNT with what each would bring now; by default of the one who acts."""
+    engine = door.engine()
+    suite = door.suite(engine)
+    who = door.sender(engine) if account is None else door.checked(account)
+    now, rows = engine.timestamp, []
+    for bond, units in held_by(suite, who).items():
+        maturity = maturity_of(bond)
+        value = units if maturity <= now else _bid(suite, maturity, units)
+        rows.append((MATURITY.text(maturity), units, value, "redeem" if maturity <= now else "running"))
+    if output == "json":
+        echo_json(
+            {
+                "account": who,
+                "asset": suite.text(suite.cash(who)),
+                "bonds": [
+                    {
+                        "maturity": date,
+                        "face": suite.text(units),
+                        "worth_now": None if value is None else suite.text(value),
+                        "state": state,
+                    }
+                    for date, units, value, state in rows
+                ],
+            }
+        )
+        return
+    show_pairs({"account": who, "asset": grouped(suite, suite.cash(who))})
+    if rows:
+        cells = [
+            (date, f"{suite.amount(units):,f}", "–" if value is None else f"{suite.amount(value):,f}", state)
+            for date, units, value, state in rows
+        ]
+        show_rows(("maturity", "face", "worth now", "state"), cells)
+
+
+def _bid(suite: Suite, maturity: int, units: int) -> int | None:
+    """What the market pays for all of it now; None if it does not take so much at once."""
+    try:
+        return suite.quote_sell(maturity, units)
+    except Reverted:
+        return None
+
+
+def _quoted(
+    suite: Suite, maturity: int, face: Decimal | None, spend: Decimal | None, sold: Decimal | None
+) -> dict[str, str]:
+    if sold is not None:
+        units, name = suite.units(sold), "proceeds"
+        amount = suite.quote_sell(maturity, units)
+    elif face is not None:
+        units, name = suite.units(face), "cost"
+        amount = suite.quote_buy(maturity, units)
+    else:
+        assert spend is not None
+        name = "cost"
+        units, amount = suite.quote_buy_exact_cost(maturity, suite.units(spend))
+    return {
+        "maturity": MATURITY.text(maturity),
+        "face": suite.text(units),
+        name: suite.text(amount),
+        "yield": rate_text(amount, units, maturity - suite.engine.timestamp),
+    }
+
+
+def _state(suite: Suite) -> dict[str, Any]:
+    """For programs: amounts in whole assets as text, weight in face-seconds of the smallest unit, times in seconds."""
+    market, treasury, now = suite.market, suite.treasury, suite.engine.timestamp
+    limits, usage, schedule = market.limits(), market.usage(), market.schedule()
+    buys_paused, sales_paused = market.paused()
+    ramp = schedule.end if schedule.end > now else None
+    return {
+        "time": now,
+        "asset": {"symbol": suite.asset.symbol(), "address": suite.asset.address, "decimals": suite.decimals},
+        "escrow": suite.text(treasury.escrow()),
+        "reserve": suite.text(treasury.reserve()),
+        "reserve_lasts_seconds": suite.lens.runway(market.address),
+        "limits": {
+            name: {"a_week": suite.text(getattr(limits, name)), "used_percent": round(100 * part / FULL, 3)}
+            for name, part in (("budget", usage.budget), ("buys", usage.buys), ("sells", usage.sells))
+        },
+        "paused": {"buys": buys_paused, "sales": sales_paused, "exchange": suite.exchange.paused()},
+        "fee_bps": schedule.next_fee_bps,
+        "profile_ramps_until": ramp,
+        "exchange_fee_bps": suite.exchange.fee_bps(),
+        "exchange_fee_cap_bps": suite.exchange.fee_cap_bps(),
+        "locked_weight": str(suite.lock.total_weight_at(now)),
+    }
+
+
+def _lines(told: dict[str, Any]) -> dict[str, str]:
+    """For people."""
+    stopped = [name for name, paused in told["paused"].items() if paused]
+
+    def used(name: str) -> str:
+        limit = told["limits"][name]
+        return f"{limit['used_percent']:.1f} % used of {Decimal(limit['a_week']):,f} a week"
+
+    ramp = told["profile_ramps_until"]
+    weight = Decimal(told["locked_weight"]).scaleb(-told["asset"]["decimals"]) / YEAR
+    return {
+        "time": EXPIRY.text(told["time"]),
+        "asset": f"{told['asset']['symbol']} at {told['asset']['address']}",
+        "escrow": f"{Decimal(told['escrow']):,f}, the face outstanding",
+        "reserve": f"{Decimal(told['reserve']):,f}, {told['reserve_lasts_seconds'] / WEEK:,.0f} full weekly budgets",
+        "discount budget": used("budget"),
+        "buys, face-years": used("buys"),
+        "sales, face-years": used("sells"),
+        "paused": ", ".join(stopped) or "nothing",
+        "fee": f"{told['fee_bps']} bps of the discount",
+        "profile": f"a change ramps until {EXPIRY.text(ramp)}" if ramp else "no change under way",
+        "exchange fee": f"{told['exchange_fee_bps']} bps, at most {told['exchange_fee_cap_bps']} ever, paid by takers",
+        "locked": f"{weight:,.2f} face-years",
+    }

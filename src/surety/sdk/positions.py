@@ -1,0 +1,34 @@
+"""Which bonds there are, and who holds them: from the token's log where a chain has one."""
+
+from __future__ import annotations
+
+from eth_utils.crypto import keccak
+
+from .engines.rpc_engine import RpcEngine
+from .suite import WEEK, Suite, fixed_id
+
+TRANSFER = keccak(text="Transfer(address,address,address,uint256,uint256)")
+LONGEST = 255 * WEEK
+
+
+def ids_seen(suite: Suite) -> tuple[int, ...]:
+    """Ids that may have been issued, in order: those in the log of transfers; without one, every Thursday on sale."""
+    engine = suite.engine
+    if isinstance(engine, RpcEngine):
+        logs = engine.logs(suite.token.address, TRANSFER, 0)
+        return tuple(sorted({int.from_bytes(log.topics[3], "big") for log in logs}))
+    now = engine.timestamp
+    first = now // WEEK * WEEK - LONGEST
+    return tuple(fixed_id(maturity) for maturity in range(first, now + LONGEST + 1, WEEK))
+
+
+def holdings(suite: Suite, owner: str) -> dict[int, int]:
+    """What `owner` holds by id, in units of the id; nothing that is zero."""
+    held = {one: int(suite.token.balanceOf(owner, one)) for one in ids_seen(suite)}
+    return {one: units for one, units in held.items() if units}
+
+
+def locked(suite: Suite, owner: str) -> dict[int, int]:
+    """What `owner` has locked by id and not withdrawn; nothing that is zero."""
+    held = {one: int(suite.lock.locked(owner, one)) for one in ids_seen(suite)}
+    return {one: units for one, units in held.items() if units}
