@@ -5,21 +5,22 @@ from __future__ import annotations
 from eth_utils.crypto import keccak
 
 from .engines.rpc_engine import RpcEngine
-from .suite import WEEK, Suite, fixed_id
+from .suite import FIXED, WEEK, Suite
 
 TRANSFER = keccak(text="Transfer(address,address,address,uint256,uint256)")
 LONGEST = 255 * WEEK
+KINDS = (FIXED, 2)
 
 
 def ids_seen(suite: Suite) -> tuple[int, ...]:
-    """Ids that may have been issued, in order: those in the log of transfers; without one, every Thursday on sale."""
+    """Ids that may have been issued, in order: those in the log of transfers; without one, every Thursday."""
     engine = suite.engine
     if isinstance(engine, RpcEngine):
         logs = engine.logs(suite.token.address, TRANSFER, 0)
         return tuple(sorted({int.from_bytes(log.topics[3], "big") for log in logs}))
     now = engine.timestamp
     first = now // WEEK * WEEK - LONGEST
-    return tuple(fixed_id(maturity) for maturity in range(first, now + LONGEST + 1, WEEK))
+    return tuple(kind << 64 | maturity for kind in KINDS for maturity in range(first, now + LONGEST + 1, WEEK))
 
 
 def holdings(suite: Suite, owner: str) -> dict[int, int]:

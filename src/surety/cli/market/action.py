@@ -21,6 +21,7 @@ from surety.sdk.suite import Suite
 from ..context import Door, chain_options
 
 MINUTES = 20
+WIDEST = 88  # a name and a hash
 slippage = click.option("--slippage-bps", type=click.IntRange(0, 1_000), default=10, show_default=True)
 output_option = click.option("--output", type=click.Choice(["table", "json"]), default="table", show_default=True)
 
@@ -95,7 +96,7 @@ def show_pairs(told: Mapping[str, str]) -> None:
     table.add_column(overflow="fold")
     for name, value in told.items():
         table.add_row(name, Text(value))
-    Console().print(table)
+    Console(width=max(Console().width, WIDEST)).print(table)  # a hash or an address is never broken
 
 
 def grouped(suite: Suite, units: int) -> str:
