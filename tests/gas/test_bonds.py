@@ -125,3 +125,54 @@ def redeem(suite: Suite, maturity: int, holder: str, others: str, face: int) -> 
     buy(suite, holder, maturity)
     suite.engine.set_time(maturity)
     return suite.treasury.send("redeem", fixed_id(maturity), face, holder, sender=holder).gas_used
+
+
+def buy_strip(suite: Suite, buyer: str, maturity: int, count: int = 4) -> int:
+    """Gas of a bundle of quarterly coupons and the principal."""
+    suite.engine.advance(HOUR)
+    strip = [maturity + 13 * WEEK * number for number in range(count)], [FACE // 100] * (count - 1) + [FACE]
+    limit, deadline = suite.quote_strip(strip) * 101 // 100, suite.engine.timestamp + MINUTES
+    return suite.market.send("buy_strip", *strip, limit, buyer, deadline, sender=buyer).gas_used
+
+
+def convert(suite: Suite, holder: str, maturity: int, face: int, later: int) -> int:
+    suite.engine.advance(HOUR)
+    limit, deadline = suite.quote_convert(maturity, face, later) * 99 // 100, suite.engine.timestamp + MINUTES
+    return suite.market.send("convert", maturity, face, later, limit, holder, deadline, sender=holder).gas_used
+
+
+def test_buy_strip__new_buckets__within_aim(suite, maturity, holder, check: Check) -> None:
+    check("buy a strip of four, first in each bucket", buy_strip(suite, holder, maturity))
+
+
+def test_buy_strip__new_holder__within_aim(suite, maturity, holder, others, check: Check) -> None:
+    buy_strip(suite, others, maturity)
+    check("buy a strip of four, new holder", buy_strip(suite, holder, maturity))
+
+
+def test_buy_strip__again__within_aim(suite, maturity, holder, others, check: Check) -> None:
+    buy_strip(suite, others, maturity)
+    buy_strip(suite, holder, maturity)
+    check("buy a strip of four, top-up", buy_strip(suite, holder, maturity))
+
+
+def test_convert__part__first_in_a_bucket__within_aim(suite, maturity, holder, others, check: Check) -> None:
+    buy(suite, others, maturity)
+    buy(suite, holder, maturity)
+    check("convert a part, first in a bucket", convert(suite, holder, maturity, FACE // 3, maturity + 26 * WEEK))
+
+
+def test_convert__part__holder__within_aim(suite, maturity, holder, others, check: Check) -> None:
+    later = maturity + 26 * WEEK
+    for one in (maturity, later):
+        buy(suite, others, one)
+        buy(suite, holder, one)
+    check("convert a part into bonds held already", convert(suite, holder, maturity, FACE // 3, later))
+
+
+def test_convert__all__new_holder__within_aim(suite, maturity, holder, others, check: Check) -> None:
+    later = maturity + 26 * WEEK
+    for one in (maturity, later):
+        buy(suite, others, one)
+    buy(suite, holder, maturity)
+    check("convert all, new holder", convert(suite, holder, maturity, FACE, later))
