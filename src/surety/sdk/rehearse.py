@@ -1,10 +1,11 @@
-"""A buy, a sale and a redemption on a fork, by somebody who has the asset there. The chain forked from is only read."""
+"""Trades with the protocol and between two users, and redemptions, on a fork. The chain forked from is only read."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from eth_abi import encode
+from eth_account.signers.local import LocalAccount
 from eth_utils.crypto import keccak
 
 from .anvil import Anvil
@@ -15,6 +16,7 @@ from .engines.base import Engine
 from .engines.rpc_engine import RpcEngine
 from .errors import ChainError, Reverted, UsageError
 from .record import Record
+from .rehearse_users import collect, trade_between
 from .suite import Suite
 from .verify import Check
 
@@ -32,22 +34,24 @@ def rehearse_on_fork(url: str, record: Record) -> list[Check]:
 
 
 def rehearse(engine: Engine, record: Record) -> list[Check]:
-    """Buy about a thousandth of a target, sell half, redeem the rest at maturity: on this engine, so pass a fork."""
+    """Buy about a thousandth of a target, sell half to the protocol and some to a second user, redeem the rest at
+    maturity: on this engine, so pass a fork.
+    """
     if not engine.local:
         raise UsageError("a rehearsal moves money and time: give it a fork")
-    suite, trader = suite_of(engine, record), dev_account(ACTOR).address
+    suite = suite_of(engine, record)
     try:
-        return _trade(suite, trader)
+        return _trade(suite, dev_account(ACTOR), dev_account(ACTOR + 1).address)
     except Reverted as refusal:
         return [Check("rehearsal", False, refusal.reason)]
 
 
-def _trade(suite: Suite, trader: str) -> list[Check]:
-    engine = suite.engine
+def _trade(suite: Suite, actor: LocalAccount, other: str) -> list[Check]:
+    engine, trader = suite.engine, actor.address
     last = suite.market.tenors()[-1]
     maturity = suite.maturity_for(min(HALF_YEAR, last - 604_800))
     quote = suite.market.quote(maturity)
-    face = max(quote.target // 1_000, 2)
+    face = max(quote.target // 1_000, 16)
     give(suite, trader, 2 * face)
     suite.approve(trader)
     if suite.treasury.reserve() < face:
@@ -66,10 +70,16 @@ def _trade(suite: Suite, trader: str) -> list[Check]:
         ),
         Check("rehearsal: escrow follows", suite.treasury.escrow() == escrow + rest, f"{escrow} → {escrow + rest}"),
     ]
+    passed_on = rest // 2
+    give(suite, other, 2 * passed_on)
+    checks += trade_between(suite, actor, other, maturity, passed_on)
     engine.set_time(maturity)
-    redeemed = suite.redeem(trader, maturity, rest)
-    after = before - bought.amount + sold.amount + rest
-    checks.append(Check("rehearsal: redeem at par", suite.cash(trader) == after, f"{redeemed.face} for {rest}"))
+    redeemed = suite.redeem(trader, maturity, rest - passed_on)
+    after = before - bought.amount + sold.amount + rest  # what was passed on was sold at par
+    checks.append(
+        Check("rehearsal: redeem at par", suite.cash(trader) == after, f"{redeemed.face} for {rest - passed_on}")
+    )
+    checks.append(collect(suite, other, maturity, passed_on))
     checks.append(Check("rehearsal: all paid out", suite.treasury.escrow() == escrow, f"escrow is {escrow} again"))
     return checks
 

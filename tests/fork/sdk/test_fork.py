@@ -30,7 +30,8 @@ def test_rehearse_on_fork__after_trades__passes_and_leaves_the_chain(chain, node
     suite.buy(holder, suite.maturity_for(300 * 86_400), suite.units(300_000))
     before = fingerprint(chain, record)
     checks = rehearse_on_fork(node.url, record)
-    assert len(checks) == 6
+    names = {check.name.removeprefix("rehearsal: ") for check in checks}
+    assert {"buy", "sell", "redeem at par", "exchange", "wrapper", "lock", "all paid out"} <= names
     assert not [check for check in checks if not check.ok]
     assert fingerprint(chain, record) == before
 
