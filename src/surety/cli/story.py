@@ -10,7 +10,20 @@ from rich.text import Text
 
 from surety.report.figures import day, quarter_mean
 from surety.report.tables import Table as PlainTable
-from surety.report.tables import amount, gas_table, ledger_table, percent, resale_sentence, resale_table
+from surety.report.tables import (
+    amount,
+    gas_table,
+    ledger_table,
+    lock_sentence,
+    lock_table,
+    percent,
+    resale_sentence,
+    resale_table,
+    strip_sentence,
+    strip_table,
+    user_trade_sentence,
+    user_trade_table,
+)
 from surety.sim.history import CurveShot, History
 from surety.sim.runner import Run
 
@@ -40,12 +53,29 @@ def tell(console: Console, run: Run) -> None:
         _heading(console, "One sold back early")
         console.print(resale_sentence(run.history.resale), highlight=False)
         console.print(_plain(resale_table(run.history.resale, run.history.decimals)))
+    _among(console, run.history)
     _heading(console, "The rest redeemed at par")
     console.print(_redeemed(run.history), highlight=False)
     _heading(console, "Every token accounted for")
     console.print(_plain(ledger_table(run.history)))
     _heading(console, "Gas")
     console.print(_plain(gas_table(run.trace)))
+
+
+def _among(console: Console, history: History) -> None:
+    decimals, totals = history.decimals, history.totals
+    if history.strip is not None:
+        _heading(console, "A coupon bond in one call")
+        console.print(strip_sentence(history.strip), highlight=False)
+        console.print(_plain(strip_table(history.strip, decimals)))
+    if history.user_trade is not None:
+        _heading(console, "Sold to another saver")
+        console.print(user_trade_sentence(history.user_trade, totals["user_trades"]), highlight=False)
+        console.print(_plain(user_trade_table(history.user_trade, decimals)))
+    if history.lock is not None:
+        _heading(console, "Locked to maturity")
+        console.print(lock_sentence(history.lock, decimals, totals["locks"]), highlight=False)
+        console.print(_plain(lock_table(history.lock)))
 
 
 def yield_plot(shots: list[CurveShot]) -> Text:
@@ -127,7 +157,7 @@ def _redeemed(history: History) -> str:
 def _plain(plain: PlainTable) -> Table:
     table = Table(box=box.SIMPLE_HEAD, show_edge=False)
     for number, name in enumerate(plain.head):
-        table.add_column(name, justify="right" if number else "left")
+        table.add_column(name, justify="right" if number and number not in plain.words else "left")
     for row in plain.rows:
         table.add_row(*(Text(cell, style={"✓": "bold green", "✗": "bold red"}.get(cell, "")) for cell in row))
     return table

@@ -13,7 +13,7 @@ import numpy as np
 
 from surety.curves import Fit, par_yields
 from surety.sim.agents import Floats
-from surety.sim.history import Balance, CurveShot, PricePoint
+from surety.sim.history import Balance, CurveShot, LockPoint, PricePoint
 
 Figure = dict[str, Any]
 MILLION = 1e6
@@ -210,6 +210,36 @@ def treasury_figure(balances: Sequence[Balance]) -> Figure:
             "tickmode": "auto",
         },
         "height": 400,
+    }
+    return {"data": data, "layout": layout}
+
+
+def lock_figure(points: Sequence[LockPoint]) -> Figure:
+    """Face locked and its weight over time, in millions."""
+    dates = [day(point.time) for point in points]
+    data = [
+        {
+            **_line("weight of all locks", dates, [point.weight / MILLION for point in points], "$violet"),
+            "fill": "tozeroy",
+            "fillcolor": "$shade",
+        },
+        {
+            **_line("face locked (right)", dates, [point.face / MILLION for point in points], "$teal"),
+            "yaxis": "y2",
+        },
+    ]
+    layout = {
+        "xaxis": {"type": "date"},
+        "yaxis": {"title": {"text": "weight, millions × years"}, "rangemode": "tozero"},
+        "yaxis2": {
+            "title": {"text": "face, millions"},
+            "overlaying": "y",
+            "side": "right",
+            "rangemode": "tozero",
+            "showgrid": False,
+            "tickmode": "auto",
+        },
+        "height": 360,
     }
     return {"data": data, "layout": layout}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,24 @@ from surety.sim.history import History
 from surety.sim.runner import Run
 
 from . import figures
-from .tables import Table, fit_table, gas_sentence, gas_table, ledger_table, resale_sentence, resale_table
+from .tables import (
+    Table,
+    fit_table,
+    gas_sentence,
+    gas_table,
+    ledger_table,
+    lock_sentence,
+    lock_table,
+    resale_sentence,
+    resale_table,
+    strip_sentence,
+    strip_table,
+    user_trade_sentence,
+    user_trade_table,
+)
 
 Part = dict[str, Any]
+Add = Callable[..., None]
 
 
 def write_report(run: Run, out_dir: Path) -> Path:
@@ -85,6 +101,7 @@ def _parts(run: Run) -> tuple[dict[str, figures.Figure], list[Part]]:
     ) -> None:
         if figure is not None:
             pictures[figure[0]] = figure[1]
+        text = text.replace("saver-", "saver\N{NON-BREAKING HYPHEN}")
         parts.append({"title": title, "text": text, "figure": figure and figure[0], "table": table})
 
     if run.fit is not None:
@@ -118,6 +135,7 @@ def _parts(run: Run) -> tuple[dict[str, figures.Figure], list[Part]]:
     if history.resale is not None:
         resale = history.resale
         add("One sold back early", resale_sentence(resale), table=resale_table(resale, history.decimals))
+    _add_among(add, history)
     add(
         "Escrow and reserve",
         "The escrow equals the face outstanding at every moment: what is owed is there. When a bond is sold the "
@@ -131,3 +149,17 @@ def _parts(run: Run) -> tuple[dict[str, figures.Figure], list[Part]]:
     )
     add("Gas", gas_sentence(run.engine_name), table=gas_table(run.trace))
     return pictures, parts
+
+
+def _add_among(add: Add, history: History) -> None:
+    """Coupon bonds, trades between savers, locks: what there was of them."""
+    decimals, totals = history.decimals, history.totals
+    if history.strip is not None:
+        add("A coupon bond in one call", strip_sentence(history.strip), table=strip_table(history.strip, decimals))
+    if history.user_trade is not None:
+        trade = history.user_trade
+        text = user_trade_sentence(trade, totals["user_trades"])
+        add("Sold to another saver", text, table=user_trade_table(trade, decimals))
+    if history.lock is not None:
+        text = lock_sentence(history.lock, decimals, totals["locks"])
+        add("Locked to maturity", text, ("locks", figures.lock_figure(history.locks)), lock_table(history.lock))

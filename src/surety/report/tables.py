@@ -5,23 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from math import exp, log
 from statistics import median
 
 from surety.curves import Fit
-from surety.sim.history import History, Resale
+from surety.sim.history import History, LockStory, Resale, StripBuy, UserTrade
 from surety.sim.trace import Trace
 
 from .figures import day
 
 DAY = 86_400
+YEAR = 31_536_000
 
 
 @dataclass(frozen=True)
 class Table:
-    """Head and rows of text; the first column is left-aligned."""
+    """Head and rows of text; the first column and those in `words` are left-aligned."""
 
     head: tuple[str, ...]
     rows: Sequence[tuple[str, ...]]
+    words: tuple[int, ...] = ()
 
 
 def amount(value: int, decimals: int, places: int = 2) -> str:
@@ -73,6 +76,78 @@ def resale_table(resale: Resale, decimals: int) -> Table:
 
 def _share(resale: Resale) -> str:
     return f"{100 * (resale.ask - resale.proceeds) / resale.ask:.2f} % of the asked price"
+
+
+def strip_sentence(strip: StripBuy) -> str:
+    """A coupon bond in words."""
+    faces, costs = sum(strip.faces), sum(strip.costs)
+    cash = [(maturity - strip.time, face) for maturity, face in zip(strip.maturities, strip.faces, strict=True)]
+    return (
+        f"On {day(strip.time)[:10]} {strip.saver} bought a {strip.coupon_percent:g} % coupon bond: {len(strip.faces)} "
+        f"maturities in one transaction, each priced in its own bucket, paid at once. It cost "
+        f"{100 * costs / faces:.2f} % of all that it pays, a yield of {percent(_internal_rate(cash, costs))} a year."
+    )
+
+
+def strip_table(strip: StripBuy, decimals: int) -> Table:
+    """What each date pays, and what that cost."""
+    rows = []
+    for number, (maturity, face, cost) in enumerate(zip(strip.maturities, strip.faces, strip.costs, strict=True), 1):
+        last = number == len(strip.faces)
+        name = "principal and coupon" if last else "coupon"
+        rate = log(face / cost) * YEAR / (maturity - strip.time)
+        rows.append((day(maturity)[:10], name, amount(face, decimals), amount(cost, decimals), percent(rate)))
+    rows.append(("", "together", amount(sum(strip.faces), decimals), amount(sum(strip.costs), decimals), ""))
+    return Table(("pays on", "", "pays", "cost", "yield"), rows, words=(1,))
+
+
+def user_trade_sentence(trade: UserTrade, count: int) -> str:
+    """A trade between two savers in words, one of `count`."""
+    return (
+        f"{trade.seller} needed money and signed an order halfway between the protocol's two prices; {trade.buyer} "
+        f"filled it. The order lived off chain until then, as a signature; the exchange moved bonds and money in one "
+        f"transaction. Both did better than with the protocol. It was the largest of {count} such trades."
+    )
+
+
+def user_trade_table(trade: UserTrade, decimals: int) -> Table:
+    """The trade against the protocol's prices at that moment."""
+    paid = trade.amount + trade.fee
+    rows = [
+        ("face", amount(trade.face, decimals), f"matures {day(trade.maturity)[:10]}"),
+        ("the protocol asked", amount(trade.ask, decimals), day(trade.time)),
+        (f"{trade.buyer} paid", amount(paid, decimals), f"saved {amount(trade.ask - paid, decimals)}"),
+        ("of it the exchange's fee", amount(trade.fee, decimals), "booked into the reserve"),
+        (f"{trade.seller} got", amount(trade.amount, decimals), f"gained {amount(trade.amount - trade.bid, decimals)}"),
+        ("the protocol bid", amount(trade.bid, decimals), day(trade.time)),
+    ]
+    return Table(("", "amount", ""), rows)
+
+
+def lock_sentence(lock: LockStory, decimals: int, count: int) -> str:
+    """A lock in words, one of `count`."""
+    return (
+        f"{count} purchases were locked at once, with no way back before maturity. A lock weighs its face times the "
+        f"time that it still runs: who binds more for longer has more to say, and nothing once the bond has paid. "
+        f"Votes count the least weight of the last seven days, so what is bought for a moment has no vote. "
+        f"{lock.saver}, for one, locked {amount(lock.face, decimals)} until {day(lock.maturity)[:10]}."
+    )
+
+
+def lock_table(lock: LockStory) -> Table:
+    """Weight and vote of one lock over its life."""
+    rows = [(name, day(time), f"{own:,.0f}", f"{votes:,.0f}") for name, time, own, votes in lock.moments]
+    return Table(("", "", "weight, face × years", "of it in votes"), rows)
+
+
+def _internal_rate(cash: list[tuple[int, int]], cost: int) -> float:
+    """Continuous yield a year at which payments (seconds ahead, amount) are worth `cost`, by bisection."""
+    low, high = -0.5, 1.0
+    for _ in range(60):
+        rate = (low + high) / 2
+        worth = sum(face * exp(-rate * seconds / YEAR) for seconds, face in cash)
+        low, high = (rate, high) if worth > cost else (low, rate)
+    return low
 
 
 def ledger_table(history: History) -> Table:

@@ -67,6 +67,9 @@ class Saver:
     asks: float
     stream: np.random.Generator
     holdings: dict[int, int] = field(default_factory=dict)
+    """Face by maturity that the saver can sell or redeem, smallest units."""
+    locked: dict[int, int] = field(default_factory=dict)
+    """Face by maturity that is locked until then."""
 
 
 @dataclass(frozen=True)
@@ -130,3 +133,12 @@ def choose_sale(saver: Saver, terms: Sellers, now: int) -> tuple[int, int] | Non
     maturity = running[int(which * len(running))]
     fraction = min(1.0, 2 * terms.fraction * float(part))
     return maturity, max(1, int(saver.holdings[maturity] * fraction))
+
+
+def accepts(
+    saver: Saver, sight: Sight, maturity: int, years: float, offered: float, shift: float, terms: Savers
+) -> bool:
+    """Whether `saver` would buy a bond of another's at a yield of `offered`: by the measure of its own purchases."""
+    market = float(np.interp(years, sight.years, sight.market_yields))
+    distance = abs(float(np.log(years / saver.likes_years)))
+    return maturity not in saver.locked and offered > market + shift + saver.asks + terms.habitat_bps * BP * distance

@@ -62,6 +62,54 @@ class Resale:
 
 
 @dataclass(frozen=True)
+class StripBuy:
+    """A coupon bond bought in one call, smallest units: face and cost of each date."""
+
+    saver: str
+    time: int
+    coupon_percent: float
+    maturities: tuple[int, ...]
+    faces: tuple[int, ...]
+    costs: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class UserTrade:
+    """A trade between two savers, smallest units, with what the protocol bid and asked for the same at that moment."""
+
+    seller: str
+    buyer: str
+    maturity: int
+    time: int
+    face: int
+    amount: int
+    fee: int
+    bid: int
+    ask: int
+
+
+@dataclass(frozen=True)
+class LockPoint:
+    """All locks at one moment: face locked (whole assets) and its weight (whole assets times years)."""
+
+    time: int
+    face: float
+    weight: float
+
+
+@dataclass(frozen=True)
+class LockStory:
+    """A saver's only lock at a time: the weight it gave, and what votes counted of it (whole assets times years)."""
+
+    saver: str
+    maturity: int
+    time: int
+    face: int
+    moments: tuple[tuple[str, int, float, float], ...]
+    """Name, time, own weight, vote weight."""
+
+
+@dataclass(frozen=True)
 class LedgerLine:
     """One line of the closing account: two integers that must be equal."""
 
@@ -85,6 +133,10 @@ class History:
     path: list[PricePoint] = field(default_factory=list)
     path_maturity: int = 0
     resale: Resale | None = None
+    strip: StripBuy | None = None
+    user_trade: UserTrade | None = None
+    locks: list[LockPoint] = field(default_factory=list)
+    lock: LockStory | None = None
     ledger: list[LedgerLine] = field(default_factory=list)
     totals: dict[str, int] = field(default_factory=dict)
     """Counts and sums by name; sums in smallest units."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from .desk import Desk
 from .history import LedgerLine
 from .tally import Tally
 from .venue import Venue
 
 
-def close_ledger(venue: Venue, tally: Tally, savers: Sequence[str]) -> list[LedgerLine]:
+def close_ledger(venue: Venue, desk: Desk, tally: Tally, savers: Sequence[str]) -> list[LedgerLine]:
     """Lines that must all balance, in smallest units: the left side is read from the chain."""
     books = venue.books(savers)
     back = tally.bought_back + tally.redeemed
@@ -20,6 +21,8 @@ def close_ledger(venue: Venue, tally: Tally, savers: Sequence[str]) -> list[Ledg
         LedgerLine("escrow = face outstanding", books.escrow, tally.outstanding),
         LedgerLine("bond supply = face outstanding", books.bond_supply, tally.outstanding),
         LedgerLine("back + redeemed + escrow = sold", back + books.escrow, tally.sold),
-        LedgerLine("reserve = funded − net discount", books.reserve, tally.reserve),
+        LedgerLine("reserve = funded − discount + fees", books.reserve, tally.reserve),
         LedgerLine("savers = brought − paid + got", sum(books.savers), tally.savers_cash),
+        LedgerLine("fees of the exchange = booked", tally.absorbed, tally.fees),
+        LedgerLine("lock holds = locked − withdrawn", desk.in_lock(sorted(venue.maturities)), tally.still_locked),
     ]

@@ -46,6 +46,26 @@ class Outside(_Section):
     reversion: Share
 
 
+class Strips(_Section):
+    """Coupon bonds: the share of purchases of a year or more that are made as one, and its coupons."""
+
+    share: Share = 0
+    coupon_percent: float = Field(default=4, gt=0, le=20)
+    every_weeks: int = Field(default=26, ge=4, le=52)
+
+
+class Between(_Section):
+    """Trades between savers: the share of early sellers who offer their bonds to the others first."""
+
+    offers: Share = 0
+
+
+class Locks(_Section):
+    """The share of purchases that are locked to maturity at once."""
+
+    share: Share = 0
+
+
 class Scenario(_Section):
     """Everything that a run depends on besides the seed and the engine."""
 
@@ -55,6 +75,9 @@ class Scenario(_Section):
     savers: Savers
     sellers: Sellers
     outside: Outside
+    strips: Strips = Strips()
+    between: Between = Between()
+    locks: Locks = Locks()
 
     @field_validator("start")
     @classmethod

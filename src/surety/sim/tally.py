@@ -32,6 +32,10 @@ class Tally:
     bought_back: int = 0
     paid_back: int = 0
     redeemed: int = 0
+    fees: int = 0
+    absorbed: int = 0
+    locked: int = 0
+    withdrawn: int = 0
     resale: Resale | None = None
     lots: dict[tuple[str, int], list[Lot]] = field(default_factory=dict)
 
@@ -41,14 +45,19 @@ class Tally:
         return self.sold - self.bought_back - self.redeemed
 
     @property
+    def still_locked(self) -> int:
+        """Face in the lock."""
+        return self.locked - self.withdrawn
+
+    @property
     def reserve(self) -> int:
-        """What the reserve must hold: funds, less discounts granted, plus discounts regained."""
-        return self.funded - (self.sold - self.charged) + (self.bought_back - self.paid_back)
+        """What the reserve must hold: funds, less net discounts, plus fees of the exchange."""
+        return self.funded - (self.sold - self.charged) + (self.bought_back - self.paid_back) + self.absorbed
 
     @property
     def savers_cash(self) -> int:
         """What all savers together must hold in the asset, given that the rest was minted for the reserve."""
-        return self.minted - self.funded - self.charged + self.paid_back + self.redeemed
+        return self.minted - self.funded - self.charged + self.paid_back + self.redeemed - self.fees
 
     def buy(self, saver: str, maturity: int, time: int, face: int, cost: int) -> None:
         """A purchase from the protocol."""
@@ -64,6 +73,12 @@ class Tally:
         if told is not None and (self.resale is None or told.face > self.resale.face):
             self.resale = told
         self._release(saver, maturity, face)
+
+    def pass_on(self, seller: str, buyer: str, maturity: int, time: int, face: int, amount: int, fee: int) -> None:
+        """A trade between two savers."""
+        self.fees += fee
+        self._release(seller, maturity, face)
+        self.lots.setdefault((buyer, maturity), []).append(Lot(time, face, amount + fee))
 
     def redeem(self, saver: str, maturity: int, face: int) -> None:
         """A redemption at par."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from eth_utils.address import to_checksum_address
+from eth_account import Account
+from eth_account.signers.local import LocalAccount
 from eth_utils.crypto import keccak
 
 from surety.sdk.engines import Receipt
 from surety.sdk.errors import Reverted
+from surety.sdk.strips import Strip
 from surety.sdk.suite import MAX_UINT, Suite, Trade, fixed_id
 
 from .market_view import MarketView
@@ -59,10 +62,17 @@ class Venue:
             self.now = time
 
     def address(self, name: str) -> str:
-        """Address of a person of the story, made of its name."""
+        """Address of a person of the story, whose key is made of its name."""
         if name not in self._people:
-            self._people[name] = to_checksum_address(keccak(b"surety person " + name.encode())[-20:])
+            self._people[name] = self.account(name).address
         return self._people[name]
+
+    @staticmethod
+    @cache
+    def account(name: str) -> LocalAccount:
+        """The person's account: who knows the name, knows the key."""
+        account: LocalAccount = Account.from_key(keccak(b"surety person " + name.encode()))
+        return account
 
     def wei(self, whole: float) -> int:
         """Smallest units of a choice made in whole assets, to the cent."""
@@ -100,17 +110,21 @@ class Venue:
             savers=tuple(self.cash(name) for name in savers),
         )
 
+    def bid(self, maturity: int, face: int) -> int:
+        """What the market pays for a face now; nothing if it takes no more of it."""
+        return self._quoted(lambda: self.suite.quote_sell(maturity, face), otherwise=0)
+
     def ask(self, maturity: int, face: int) -> int:
         """What the market asks for a face now; par if it sells no more of it."""
-        return self._quoted(self.suite.quote_buy, maturity, face, otherwise=face)
+        return self._quoted(lambda: self.suite.quote_buy(maturity, face), otherwise=face)
 
     # ─── Acting ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def open_account(self, name: str, wealth: int) -> int:
         """Somebody arrives with `wealth` and approves the treasury; returns what was minted."""
         person = self.address(name)
-        self._act(name, "mint", {"amount": wealth}, lambda: self.suite.mint(person, wealth))
-        self._act(name, "approve", {"amount": MAX_UINT}, lambda: self.suite.approve(person))
+        self.act(name, "mint", {"amount": wealth}, lambda: self.suite.mint(person, wealth))
+        self.act(name, "approve", {"amount": MAX_UINT}, lambda: self.suite.approve(person))
         return wealth
 
     def buy(self, name: str, maturity: int, face: int) -> Trade | None:
@@ -131,9 +145,36 @@ class Venue:
             lambda who: suite.buy_exact_cost(who, maturity, cost, least, deadline=self.now),
         )
 
+    def buy_strip(self, name: str, strip: Strip) -> list[Trade]:
+        """Buy a coupon bond at the price just quoted, plus slippage: a trade for each date; none if refused."""
+        suite, person = self.suite, self.address(name)
+        quote = self._quoted(lambda: suite.quote_strip(strip), otherwise=sum(strip.faces))
+        most = min(sum(strip.faces), quote + quote * SLIPPAGE_BPS // 10_000)
+        args = {"maturities": list(strip.maturities), "faces": list(strip.faces), "max_cost": most}
+        trades: list[Trade] = []
+
+        def sent() -> Receipt:
+            receipt = suite.market.send("buy_strip", *strip, most, person, self.now, sender=person)
+            events = suite.market.events(receipt, "BondBought")
+            trades.extend(Trade(event.args.face, event.args.cost, receipt) for event in events)
+            return receipt
+
+        self.act(name, "buy_strip", args, sent, lambda: f"face {sum(strip.faces)} for {sum(t.amount for t in trades)}")
+        self.maturities.update(strip.maturities)
+        return trades
+
+    def absorb(self) -> int:
+        """The issuer books what was sent to the treasury, the exchange's fees, as reserve; how much."""
+        if self.suite.cash(self.suite.treasury.address) <= sum(self.balances()):
+            return 0
+        booked = int(self.suite.treasury.call("absorb", sender=self.address(ISSUER)))
+        send = self.suite.treasury.send
+        self.act(ISSUER, "absorb", {}, lambda: send("absorb", sender=self.address(ISSUER)), lambda: str(booked))
+        return booked
+
     def sell(self, name: str, maturity: int, face: int) -> Trade | None:
         """Sell to the protocol at the price just quoted, less slippage; None if refused."""
-        quote = self._quoted(self.suite.quote_sell, maturity, face, otherwise=0)
+        quote = self.bid(maturity, face)
         least = quote - quote * SLIPPAGE_BPS // 10_000
         args = {"maturity": maturity, "face": face, "min_proceeds": least}
         return self._trade(
@@ -152,31 +193,32 @@ class Venue:
             trades.append(send(self.address(name)))
             return trades[0].receipt
 
-        self._act(name, call, args, sent, lambda: f"face {trades[0].face} for {trades[0].amount}")
+        self.act(name, call, args, sent, lambda: f"face {trades[0].face} for {trades[0].amount}")
         self.maturities.add(args["maturity"])
         return trades[0] if trades else None
 
-    def _act(
+    def act(
         self,
         name: str,
         call: str,
-        args: dict[str, int],
+        args: Mapping[str, object],
         send: Callable[[], Receipt],
         told: Callable[[], str] = lambda: "",
-    ) -> None:
-        """Send, and write the row: what came of it, or the reason of the refusal."""
+    ) -> bool:
+        """Send, and write the row: what came of it, or the reason of the refusal. Whether it was done."""
         shown = {key: str(value) for key, value in args.items()}
         try:
             receipt = send()
         except Reverted as refusal:
             self.trace.add(self.now, name, call, shown, False, refusal.reason, 0)
-            return
+            return False
         self.trace.add(receipt.timestamp, name, call, shown, True, told(), receipt.gas_used)
+        return True
 
     @staticmethod
-    def _quoted(quote: Callable[[int, int], int], maturity: int, face: int, otherwise: int) -> int:
+    def _quoted(quote: Callable[[], int], otherwise: int) -> int:
         """The price of this moment; what the market won't quote it will refuse, and the trace shows the refusal."""
         try:
-            return quote(maturity, face)
+            return quote()
         except Reverted:
             return otherwise

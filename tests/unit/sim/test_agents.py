@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from surety.sim.agents import Sight, choose_purchase, choose_sale, make_savers, next_outside
+from surety.sim.agents import Sight, accepts, choose_purchase, choose_sale, make_savers, next_outside
 from surety.sim.scenario import Outside, Savers, Sellers
 
 NOW = 1_728_316_800
@@ -86,3 +86,18 @@ def test_make_savers__one_more__changes_nobody_else():
 def test_next_outside__no_noise__reverts_to_zero():
     stream = np.random.default_rng(1)
     assert next_outside(0.01, Outside(volatility_bps=0, reversion=0.25), stream) == pytest.approx(0.0075)
+
+
+def test_accepts__yield_offered__above_what_it_asks_for_that_tenor_only(saver):
+    saver.likes_years, saver.asks = 1.0, 0.001
+    terms = TERMS.model_copy(update={"habitat_bps": 10})
+    maturity = int(MATURITIES[1])
+    assert accepts(saver, sight(), maturity, 1.0, 0.0411, 0.0, terms)
+    assert not accepts(saver, sight(), maturity, 1.0, 0.0409, 0.0, terms)
+    assert not accepts(saver, sight(), maturity, 1.0, 0.0411, 0.0005, terms)  # the outside pays more
+    assert not accepts(saver, sight(), maturity, float(np.exp(1)), 0.0411, 0.0, terms)  # away from what it likes
+
+
+def test_accepts__has_locked_of_that_maturity__not_more(saver):
+    saver.locked[int(MATURITIES[1])] = 1
+    assert not accepts(saver, sight(), int(MATURITIES[1]), 1.0, 0.2, 0.0, TERMS)

@@ -25,6 +25,7 @@ def scenario(tmp_path_factory):
     text["trading_weeks"] = 8
     text["savers"]["count"] = 6
     text["sellers"]["shock"] = 0.3
+    text["strips"]["share"] = text["locks"]["share"] = 0.2
     path = tmp_path_factory.mktemp("scenario") / "short.yaml"
     path.write_text(yaml.safe_dump(text))
     return path
@@ -36,7 +37,7 @@ def run(scenario):
 
 
 def test_run_scenario__at_the_end__every_line_of_the_ledger_holds(run):
-    assert len(run.history.ledger) == 8
+    assert len(run.history.ledger) == 10
     assert [line.name for line in run.history.ledger if not line.holds] == []
     assert run.history.totals["outstanding"] == 0
     assert run.history.balances[-1].escrow == 0
@@ -45,18 +46,59 @@ def test_run_scenario__at_the_end__every_line_of_the_ledger_holds(run):
 def test_run_scenario__people_of_the_story__all_acted(run):
     calls = {row.call for row in run.trace.rows if row.ok}
     assert calls >= {"deploy", "mint", "approve", "buy", "buy_exact_cost", "sell", "redeem"}
+    assert calls >= {"buy_strip", "allow", "fill", "cancel", "lock", "withdraw", "absorb"}
 
 
 def test_run_scenario__trace__adds_up_without_the_chain(run):
     held = {}
     for row in run.trace.rows:
-        if not row.ok or row.call not in ("buy", "buy_exact_cost", "sell", "redeem"):
-            continue
-        face = int(row.result.split()[1])
-        key = row.actor, row.args["maturity"]
-        held[key] = held.get(key, 0) + (face if row.call.startswith("buy") else -face)
-        assert held[key] >= 0
+        for who, maturity, face in moves(row):
+            held[who, maturity] = held.get((who, maturity), 0) + face
+            assert held[who, maturity] >= 0
     assert set(held.values()) == {0}
+
+
+def moves(row):
+    """What a row of the trace moves: who, maturity, face; withdrawals give back all that was locked."""
+    face = int(row.result.split()[1]) if row.result.startswith("face") else 0
+    maturity = row.args.get("maturity")
+    if not row.ok or row.call in ("cancel", "lock", "withdraw"):
+        return []  # what is locked stays the owner's
+    if row.call == "buy_strip":
+        dates, faces = json.loads(row.args["maturities"]), json.loads(row.args["faces"])
+        return [(row.actor, str(date), part) for date, part in zip(dates, faces, strict=True)]
+    if row.call == "fill":
+        seller = row.result.split()[3]
+        return [(seller, maturity, -face), (row.actor, maturity, face)]
+    if row.call in ("sell", "redeem"):
+        return [(row.actor, maturity, -face)]
+    return [(row.actor, maturity, face)] if row.call in ("buy", "buy_exact_cost") else []
+
+
+def test_run_scenario__strip__each_date_at_its_own_price(run):
+    strip = run.history.strip
+    assert len(strip.maturities) == len(strip.faces) == len(strip.costs) >= 2
+    assert all(0 < cost < face for cost, face in zip(strip.costs, strip.faces, strict=True))
+    assert len(set(strip.faces[:-1])) == 1
+    assert strip.faces[-1] > strip.faces[0]
+
+
+def test_run_scenario__trade_between_savers__both_better_than_with_the_protocol(run):
+    trade = run.history.user_trade
+    assert trade.bid < trade.amount < trade.amount + trade.fee < trade.ask
+    assert trade.seller != trade.buyer
+    assert run.history.totals["exchange_fees"] >= trade.fee > 0
+
+
+def test_run_scenario__lock__weighs_at_once_and_votes_after_a_week(run):
+    moments = {name: (own, votes) for name, _, own, votes in run.history.lock.moments}
+    at, later = moments["the moment it is locked"], moments["seven days later"]
+    years = (run.history.lock.maturity - run.history.lock.time) / 31_536_000
+    assert at == (pytest.approx(run.history.lock.face / 1e6 * years), 0)
+    assert moments["six days later"][1] == 0
+    assert later[0] == later[1] < at[0]
+    assert run.history.locks[-1].weight == run.history.locks[-1].face == 0
+    assert max(point.weight for point in run.history.locks) > 0
 
 
 def test_run_scenario__trace__times_never_fall_and_indices_count(run):
@@ -100,7 +142,7 @@ def test_write_report__folder__holds_what_it_says(run, tmp_path):
     assert len(text) - len(own) == len(get_plotlyjs())
     assert own.count("<script") == 2
     assert "http" not in own
-    for place in ("fit", "yields", "debt", "path", "treasury"):
+    for place in ("fit", "yields", "debt", "path", "treasury", "locks"):
         assert f'<div id="{place}"></div>' in own
     lines = (page.parent / "trace.jsonl").read_text().splitlines()
     assert len(lines) == len(run.trace.rows) == pl.read_parquet(page.parent / "trace.parquet").height

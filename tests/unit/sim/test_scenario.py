@@ -24,6 +24,9 @@ def test_load_scenario__the_demonstration__starts_on_the_day_of_its_yields():
         ({"start": "2024-10-07T16:00:00"}, "start: .*write the time zone"),
         ({"whales": 3}, "whales: .*not permitted"),
         ({"sellers": {"shock": 2, "fraction": 0.5}}, "sellers.shock: .*less than or equal to 1"),
+        ({"strips": {"share": 0.1, "every_weeks": 2}}, "strips.every_weeks: .*greater than or equal to 4"),
+        ({"locks": {"share": -1}}, "locks.share: .*greater than or equal to 0"),
+        ({"between": {"share": 1}}, "between.share: .*not permitted"),
         ({"outside": {"volatility_bps": 6}}, "outside.reversion: Field required"),
     ],
 )
