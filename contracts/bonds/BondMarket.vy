@@ -23,6 +23,7 @@ from ethereum.ercs import IERC20Detailed
 from ...interfaces import IBondMarket
 from ...interfaces import IBondTreasury
 from ...interfaces import IProfileBounds
+from ...interfaces import IVariableMarket
 
 implements: IBondMarket
 
@@ -81,6 +82,7 @@ def __init__(
     asset: address,
     treasury_blueprint: address,
     token_blueprint: address,
+    variable_blueprint: address,
     bounds: address,
     label: String[16],
     holders: Holders,
@@ -91,12 +93,14 @@ def __init__(
     knots: DynArray[IProfileBounds.Knot, 8],
     fee_bps: uint256,
     limits: flow_limits.Limits,
+    variable: IVariableMarket.Setup,
 ):
     """
-    @notice Create the market, its treasury and the bond token, wired for ever. Whoever deploys keeps no role.
+    @notice Create the market, its treasury, the bond token and the market of variable bonds, wired for ever. Whoever deploys keeps no role.
     @param asset ERC-20 with at most 18 decimals.
     @param treasury_blueprint ERC-5202 blueprint of BondTreasury.
     @param token_blueprint ERC-5202 blueprint of BondToken.
+    @param variable_blueprint ERC-5202 blueprint of VariableMarket.
     @param bounds ProfileBounds, fixed for ever.
     @param label Symbol of the asset as bonds show it.
     @param holders First holders of the roles; the admin is required.
@@ -107,6 +111,7 @@ def __init__(
     @param knots Profile in force from the start.
     @param fee_bps Fee on the discount, bps.
     @param limits Flow limits.
+    @param variable Terms of variable bonds.
     """
     access_control.__init__()
     roles.__init__(holders.admin)
@@ -121,7 +126,17 @@ def __init__(
     debt_profile.__init__(bounds, rules, tenors, knots, fee_bps, UNIT)
     flow_limits._set(limits, UNIT)
     TREASURY = create_from_blueprint(
-        treasury_blueprint, asset, token_blueprint, label, holders.admin, holders.treasurer, mint_cap
+        treasury_blueprint,
+        asset,
+        token_blueprint,
+        variable_blueprint,
+        label,
+        holders.admin,
+        holders.curator,
+        holders.guardian,
+        holders.treasurer,
+        mint_cap,
+        variable,
     )
 
 

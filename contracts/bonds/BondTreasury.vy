@@ -4,18 +4,21 @@
 @title Escrow and reserve behind the bonds
 @license AGPL-3.0-only
 @author Surety contributors
-@notice Holds the asset in two tracked parts. The escrow is what bonds will pay: it moves only together with a mint or a
-    burn, and equals the outstanding face at all times. The reserve is what the protocol pays discounts from: deposits,
-    fees and, where the asset allows it, capped minting fill it; buys draw on it, and sales pay into it.
-    Holders redeem matured bonds here, at par, without the market.
-@dev Created by BondMarket from a blueprint, and creates BondToken from one: MARKET and TOKEN are fixed for ever, so no role
-    can make another contract mint or burn. Buyers approve this contract.
+@notice Holds the asset in three tracked parts. The escrow is what bonds will pay: it moves only together with a mint, a burn or
+    accrued interest, and equals the outstanding face of FIXED bonds and the value of VARIABLE ones at all times. The reserve is what
+    the protocol pays discounts from: deposits, fees and, where the asset allows it, capped minting fill it; buys of FIXED bonds draw
+    on it, and sales pay into it. The interest reserve pays the interest of VARIABLE bonds and nothing else.
+    Holders redeem matured bonds of both kinds here, without a market.
+@dev Created by BondMarket from a blueprint, and creates BondToken and VariableMarket from others: MARKET, VARIABLE_MARKET and TOKEN
+    are fixed for ever, so no role can make another contract mint or burn. Buyers approve this contract. Interest is accrued
+    before anything that depends on it (variable_index).
 @custom:security The asset is a plain ERC-20, one that returns nothing included. One that takes a fee on transfers is refused
     at the door (what arrives is measured); one that rebases downwards, blacklists this contract or pauses can stop
     payments, which no contract on top of it can mend. Gifts count for nothing until `absorb` books them.
-@custom:kill Nothing here can be stopped. TREASURER can draw the reserve, never the escrow; without reserve buys at a discount
-    revert, sales and redemption go on.
-@custom:invariant INV-TRS-1 … INV-TRS-5 (specs/bond-treasury.md)
+@custom:kill Nothing here can be stopped. TREASURER can draw the reserve, and of the interest reserve what lies above 90 days of interest,
+    never the escrow; without reserve buys at a discount revert, without interest reserve the index stands; sales and redemption
+    go on.
+@custom:invariant INV-TRS-1 … INV-TRS-5 (specs/bond-treasury.md), INV-VAR-1 … INV-VAR-5 (specs/variable-bonds.md)
 """
 
 # -- interfaces -------------------------------------------------------------------------------------------------------
@@ -34,14 +37,18 @@ from snekmate.auth import access_control
 from ..governance import roles
 from . import bond_id
 from . import errors
+from . import variable_index
+from ...interfaces import IVariableMarket
 
 initializes: access_control
 initializes: roles[access_control := access_control]
+initializes: variable_index
 
 exports: roles.__interface__
 
 # -- constants --------------------------------------------------------------------------------------------------------
 
+WAD: constant(uint256) = 10**18
 YEAR: constant(uint256) = 31_536_000
 MAX_STRIP: constant(uint256) = 32
 BURST: constant(uint256) = 12  # a twelfth of the annual cap may be minted at once
@@ -51,6 +58,7 @@ BURST: constant(uint256) = 12  # a twelfth of the annual cap may be minted at on
 ASSET: immutable(address)
 TOKEN: immutable(address)
 MARKET: immutable(address)
+VARIABLE_MARKET: immutable(address)
 
 # -- storage ----------------------------------------------------------------------------------------------------------
 
@@ -66,16 +74,29 @@ mint_cap: public(uint256)  # asset decimals a year
 
 @deploy
 def __init__(
-    asset: address, token_blueprint: address, label: String[16], admin: address, treasurer: address, mint_cap: uint256
+    asset: address,
+    token_blueprint: address,
+    variable_blueprint: address,
+    label: String[16],
+    admin: address,
+    curator: address,
+    guardian: address,
+    treasurer: address,
+    mint_cap: uint256,
+    variable: IVariableMarket.Setup,
 ):
     """
     @notice The creator becomes the market.
     @param asset What bonds are paid in.
     @param token_blueprint ERC-5202 blueprint of BondToken.
+    @param variable_blueprint ERC-5202 blueprint of VariableMarket.
     @param label Symbol of the asset as bonds show it.
     @param admin DEFAULT_ADMIN, the Timelock.
+    @param curator First CURATOR of VariableMarket; zero for none.
+    @param guardian First GUARDIAN of VariableMarket; zero for none.
     @param treasurer First TREASURER; zero for none.
     @param mint_cap Most that may be minted into the reserve in a year; zero for an asset that can't be minted.
+    @param variable Terms of variable bonds. Their rate begins at that of an empty market.
     """
     access_control.__init__()
     roles.__init__(admin)
@@ -84,6 +105,8 @@ def __init__(
     ASSET = asset
     MARKET = msg.sender
     TOKEN = create_from_blueprint(token_blueprint, label, decimals)
+    VARIABLE_MARKET = create_from_blueprint(variable_blueprint, decimals, admin, curator, guardian, variable)
+    variable_index.__init__(variable.terms.hi)
     self._set_mint_cap(mint_cap)
 
 
@@ -121,10 +144,11 @@ def retire(holder: address, receiver: address, id: uint256, face: uint256, proce
     assert msg.sender == MARKET, errors.NOT_MARKET
     # the token calls nobody, so it may come first: it knows the reason when the holder has too few
     extcall IBondToken(TOKEN).burn(holder, id, face)
-    escrow: uint256 = 0
-    reserve: uint256 = 0
-    escrow, reserve = self._load()
-    self._store(escrow - face, reserve + (face - proceeds))
+    word: uint256 = self._books
+    reserve: uint256 = (word >> 128) + (face - proceeds)
+    assert word & (2**128 - 1) >= face  # dev: the escrow is what all bonds are owed (INV-TRS-1)
+    assert reserve < 2**128, errors.BIG_AMOUNT
+    self._books = (reserve << 128) | unsafe_sub(word & (2**128 - 1), face)
     self._push(receiver, proceeds)
 
 
@@ -178,27 +202,96 @@ def convert(holder: address, receiver: address, id: uint256, face: uint256, new_
         self._store(escrow - (face - new_face), reserve + (face - new_face))
 
 
+# -- the variable market's entries ------------------------------------------------------------------------------------
+
+
+@external
+def issue_variable(payer: address, receiver: address, maturity: uint256, shares: uint256, cost: uint256, rate: uint256):
+    """
+    @notice Sell shares of the index: their value goes into escrow, and what of the cost is left over into the interest reserve.
+    @dev Only VARIABLE_MARKET, which names its own caller as `payer`, and has accrued in the same transaction.
+    @param payer Who pays; has approved this contract.
+    @param receiver Who gets the bonds.
+    @param maturity Thursday 00:00 UTC after now, s.
+    @param shares Shares minted, worth at most `cost`.
+    @param cost What the payer pays.
+    @param rate Rate from now on, WAD a year.
+    """
+    assert msg.sender == VARIABLE_MARKET, errors.NOT_VARIABLE_MARKET
+    value: uint256 = variable_index._issue(maturity, shares, cost, rate)
+    self._escrow_more(value, 0)
+    extcall IBondToken(TOKEN).mint(receiver, bond_id.pack(bond_id.VARIABLE, maturity), shares)
+    self._pull(payer, cost)
+
+
+@external
+def retire_variable(
+    holder: address, receiver: address, maturity: uint256, shares: uint256, proceeds: uint256, rate: uint256
+):
+    """
+    @notice Buy shares of the index back: their value leaves the escrow, to the receiver and, for the discount, to the interest
+        reserve.
+    @dev Only VARIABLE_MARKET, which names its own caller as `holder`, and has accrued in the same transaction.
+    @param holder Whose bonds are burned.
+    @param receiver Who is paid.
+    @param maturity Thursday 00:00 UTC after now, s.
+    @param shares Shares burned.
+    @param proceeds What is paid, at most what the shares are worth.
+    @param rate Rate from now on, WAD a year.
+    """
+    assert msg.sender == VARIABLE_MARKET, errors.NOT_VARIABLE_MARKET
+    extcall IBondToken(TOKEN).burn(holder, bond_id.pack(bond_id.VARIABLE, maturity), shares)
+    value: uint256 = variable_index._retire(maturity, shares, proceeds, rate)
+    self._escrow_less(value)
+    self._push(receiver, proceeds)
+
+
+@external
+def set_rate(rate: uint256):
+    """
+    @notice Store the rate of variable bonds.
+    @dev Only VARIABLE_MARKET, which has accrued in the same transaction.
+    @param rate Rate from now on, WAD a year.
+    """
+    assert msg.sender == VARIABLE_MARKET, errors.NOT_VARIABLE_MARKET
+    variable_index._check_current()
+    variable_index._put_rate(rate)
+
+
 # -- holders ----------------------------------------------------------------------------------------------------------
 
 
 @external
-def redeem(id: uint256, face: uint256, receiver: address):
+def redeem(id: uint256, amount: uint256, receiver: address):
     """
-    @notice Take par for matured bonds of the caller. Nothing pauses this, and the market has no part in it.
-    @param id FIXED bond id that has matured.
-    @param face How much of it.
-    @param receiver Who is paid.
+    @notice Take what matured bonds of the caller pay: par for FIXED ones, the index of their maturity for VARIABLE ones. Nothing pauses
+        this, and the markets have no part in it.
+    @param id Bond id that has matured.
+    @param amount How much of it: face, or shares.
+    @param receiver Who is paid; for VARIABLE bonds rounded down.
     """
-    assert face > 0, errors.ZERO_FUNDS
-    assert bond_id.kind_of(id) == bond_id.FIXED, errors.NOT_FIXED
+    assert amount > 0, errors.ZERO_FUNDS
     assert bond_id.maturity_of(id) <= block.timestamp, errors.NOT_MATURED
-    extcall IBondToken(TOKEN).burn(msg.sender, id, face)
-    escrow: uint256 = 0
-    reserve: uint256 = 0
-    escrow, reserve = self._load()
-    self._store(escrow - face, reserve)
-    self._push(receiver, face)
-    log IBondTreasury.BondRedeemed(holder=msg.sender, receiver=receiver, id=id, face=face)
+    kind: uint256 = bond_id.kind_of(id)
+    if kind == bond_id.FIXED:
+        extcall IBondToken(TOKEN).burn(msg.sender, id, amount)
+        self._escrow_less(amount)
+        self._push(receiver, amount)
+        log IBondTreasury.BondRedeemed(holder=msg.sender, receiver=receiver, id=id, face=amount)
+    else:
+        assert kind == bond_id.VARIABLE, errors.UNKNOWN_KIND
+        self._redeem_variable(id, amount, receiver)
+
+
+@external
+def accrue() -> IBondTreasury.Variable:
+    """
+    @notice Accrue the interest of variable bonds up to now, at most 64 weeks a call; anyone may. Trades and redemptions do so by
+        themselves, and ask for this only when more is due.
+    @return The state after it; `time` is now unless more is due.
+    """
+    self._accrue()
+    return variable_index._booked()
 
 
 # -- the reserve ------------------------------------------------------------------------------------------------------
@@ -226,7 +319,7 @@ def absorb() -> uint256:
     reserve: uint256 = 0
     escrow, reserve = self._load()
     surplus: uint256 = staticcall IERC20(ASSET).balanceOf(self)
-    surplus -= min(surplus, escrow + reserve)
+    surplus -= min(surplus, escrow + reserve + variable_index._reserve())
     assert surplus > 0, errors.NOTHING_TO_ABSORB
     self._add_reserve(surplus)
     log IBondTreasury.ReserveAbsorbed(amount=surplus)
@@ -249,6 +342,35 @@ def withdraw(amount: uint256, receiver: address):
     self._store(escrow, unsafe_sub(reserve, amount))
     self._push(receiver, amount)
     log IBondTreasury.ReserveWithdrawn(receiver=receiver, amount=amount)
+
+
+@external
+def fund_interest(amount: uint256):
+    """
+    @notice Pay into the interest reserve; anyone may. Interest is accrued before, so what is paid in pays for the time to come.
+    @param amount Asset pulled from the caller, who has approved this contract.
+    """
+    assert amount > 0, errors.ZERO_FUNDS
+    self._accrue()
+    variable_index._fund(amount)
+    self._pull(msg.sender, amount)
+    log IBondTreasury.InterestFunded(funder=msg.sender, amount=amount)
+
+
+@external
+def withdraw_interest(amount: uint256, receiver: address):
+    """
+    @notice Draw the protocol's own money from the interest reserve. Only TREASURER. Interest is accrued before, and 90 days of it on
+        what is live, at the stored rate, stay.
+    @param amount How much.
+    @param receiver Who gets it.
+    """
+    roles._check(roles.TREASURER_ROLE)
+    assert amount > 0, errors.ZERO_FUNDS
+    self._accrue()
+    variable_index._draw(amount)
+    self._push(receiver, amount)
+    log IBondTreasury.InterestWithdrawn(receiver=receiver, amount=amount)
 
 
 @external
@@ -288,7 +410,7 @@ def set_mint_cap(cap: uint256):
 @external
 def escrow() -> uint256:
     """
-    @notice Asset held for bonds: the outstanding face.
+    @notice Asset held for bonds: the outstanding face of FIXED ones, and what VARIABLE ones were worth when interest was last accrued.
     @return Asset decimals.
     """
     return self._books & (2**128 - 1)
@@ -302,6 +424,59 @@ def reserve() -> uint256:
     @return Asset decimals.
     """
     return self._books >> 128
+
+
+@view
+@external
+def interest_reserve() -> uint256:
+    """
+    @notice Asset held to pay interest of variable bonds, as it was when interest was last accrued.
+    @return Asset decimals.
+    """
+    return variable_index._reserve()
+
+
+@view
+@external
+def variable() -> IBondTreasury.Variable:
+    """
+    @notice The state that `accrue` would return now.
+    @return `time` is now unless more than 64 weeks are due.
+    """
+    state: IBondTreasury.Variable = empty(IBondTreasury.Variable)
+    index: uint256 = 0
+    state, index = variable_index._preview(self._books & (2**128 - 1), 0)
+    return state
+
+
+@view
+@external
+def series(maturity: uint256) -> (uint256, uint256):
+    """
+    @notice One maturity of variable bonds.
+    @param maturity Thursday 00:00 UTC, s.
+    @return Its shares, and its index after `accrue`, RAY: that of its maturity if it has matured, else the live one.
+    """
+    state: IBondTreasury.Variable = empty(IBondTreasury.Variable)
+    index: uint256 = 0
+    state, index = variable_index._preview(self._books & (2**128 - 1), maturity)
+    return variable_index._shares_of(maturity), index
+
+
+@view
+@external
+def runway() -> uint256:
+    """
+    @notice How long the interest reserve lasts if what is live stays live and the rate stays the stored one.
+    @return s, rounded down; 2**256 - 1 if nothing is owed.
+    """
+    state: IBondTreasury.Variable = empty(IBondTreasury.Variable)
+    index: uint256 = 0
+    state, index = variable_index._preview(self._books & (2**128 - 1), 0)
+    if state.value * state.rate == 0:
+        return max_value(uint256)
+    # ln(1 + x) >= 2x / (2 + x)
+    return 2 * state.reserve * YEAR * WAD // ((2 * state.value + state.reserve) * state.rate)
 
 
 @view
@@ -344,6 +519,16 @@ def market() -> address:
     return MARKET
 
 
+@view
+@external
+def variable_market() -> address:
+    """
+    @notice Who may issue and retire variable bonds, and store their rate.
+    @return VariableMarket, created by this contract.
+    """
+    return VARIABLE_MARKET
+
+
 # -- internals --------------------------------------------------------------------------------------------------------
 
 
@@ -371,11 +556,51 @@ def _escrow_more(face: uint256, discount: uint256):
     """
     @dev Escrow `face`, of which the reserve pays `discount`.
     """
+    word: uint256 = self._books
+    escrow: uint256 = (word & (2**128 - 1)) + face
+    assert discount <= word >> 128, errors.RESERVE_TOO_LOW
+    assert escrow < 2**128, errors.BIG_AMOUNT
+    self._books = (unsafe_sub(word >> 128, discount) << 128) | escrow
+
+
+@internal
+def _escrow_less(amount: uint256):
+    """
+    @dev Let `amount` go out of escrow.
+    """
+    word: uint256 = self._books
+    assert word & (2**128 - 1) >= amount  # dev: the escrow is what all bonds are owed (INV-TRS-1)
+    self._books = unsafe_sub(word, amount)
+
+
+@internal
+def _accrue():
+    """
+    @dev Accrue interest, which the interest reserve pays into escrow.
+    """
     escrow: uint256 = 0
     reserve: uint256 = 0
     escrow, reserve = self._load()
-    assert discount <= reserve, errors.RESERVE_TOO_LOW
-    self._store(escrow + face, unsafe_sub(reserve, discount))
+    after: uint256 = variable_index._accrue(escrow)
+    if after != escrow:
+        self._store(after, reserve)
+
+
+@internal
+def _redeem_variable(id: uint256, shares: uint256, receiver: address):
+    """
+    @dev Pay shares at the index of their maturity, which no later interest touches.
+    """
+    extcall IBondToken(TOKEN).burn(msg.sender, id, shares)
+    maturity: uint256 = bond_id.maturity_of(id)
+    if not variable_index._is_frozen(maturity):
+        self._accrue()
+    value: uint256 = 0
+    paid: uint256 = 0
+    value, paid = variable_index._redeem(maturity, shares)
+    self._escrow_less(value)
+    self._push(receiver, paid)
+    log IBondTreasury.VariableRedeemed(holder=msg.sender, receiver=receiver, id=id, shares=shares, amount=paid)
 
 
 @internal

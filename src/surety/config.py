@@ -26,7 +26,10 @@ from .sdk.errors import ConfigError
 WAD = 10**18
 DAY = 86_400
 WEEK = 604_800
+YEAR = 31_536_000
+BPS = 10_000
 BP_IN_WAD = 10**14
+RATE_GRAIN = 10**5
 
 
 def _decimal(value: object) -> object:
@@ -117,6 +120,33 @@ class ExchangeSection(Section):
         return self
 
 
+class VariableSection(Section):
+    """Variable bonds: amounts in whole assets, rates a year in bps; notice and longest maturity are for ever."""
+
+    notice_days: Number = Field(default=Decimal(7), ge=1, le=90)
+    max_tenor_weeks: int = Field(default=104, ge=1, le=255)
+    target: Positive = Decimal(1_000_000)
+    cap: Positive = Decimal(2_000_000)
+    hi_bps: Number = Field(default=Decimal(600), ge=0, le=10_000)
+    mid_bps: Number = Field(default=Decimal(400), ge=0, le=10_000)
+    low_bps: Number = Field(default=Decimal(200), ge=0, le=10_000)
+    exit_bps: int = Field(default=5_000, ge=0, le=10_000)
+    fee_bps: int = Field(default=200, ge=0, le=1_000)
+    step_bps: int = Field(default=100, ge=1, le=10_000)
+    reserve: NotNegative = Decimal(0)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> VariableSection:
+        if self.cap <= self.target:
+            raise ValueError("cap is not above target")
+        if not self.hi_bps >= self.mid_bps >= self.low_bps:
+            raise ValueError("hi_bps, mid_bps and low_bps must not rise")
+        longest = Decimal(self.max_tenor_weeks * WEEK * self.exit_bps) / (YEAR * BPS)
+        if max(self.hi_bps - self.mid_bps, self.mid_bps - self.low_bps) * longest > BPS:
+            raise ValueError("an early sale of the longest maturity would cost too much: lower exit_bps or the rates")
+        return self
+
+
 class KnotSection(Section):
     """A knot written out, instead of `fit`: amounts in whole assets, log-discounts as plain numbers."""
 
@@ -152,6 +182,11 @@ class Terms:
     timelock_delay: int
     exchange_fee_cap_bps: int
     exchange_fee_bps: int
+    variable_notice: int
+    variable_max_tenor: int
+    variable_terms: tuple[int, ...]
+    """The struct `Terms` of VariableMarket."""
+    interest_reserve: int
 
     @property
     def rules(self) -> tuple[int, int, int, int]:
@@ -162,6 +197,11 @@ class Terms:
     def limits(self) -> tuple[int, int, int, int, int, int]:
         """The struct `Limits`."""
         return self.budget, self.buys, self.sells, self.buy_block_share, self.sell_block_share, self.roll_share
+
+    @property
+    def variable(self) -> tuple[int, int, tuple[int, ...]]:
+        """The struct `Setup` of VariableMarket."""
+        return self.variable_notice, self.variable_max_tenor, self.variable_terms
 
     @property
     def knot_tuples(self) -> tuple[tuple[int, int, int, int, int], ...]:
@@ -179,6 +219,7 @@ class Config(Section):
     fee_bps: int = Field(ge=0, le=1_000)
     limits: LimitsSection
     exchange: ExchangeSection = ExchangeSection()
+    variable: VariableSection = VariableSection()
     mint_cap: NotNegative
     reserve: NotNegative
     tenors_weeks: list[Annotated[int, Field(ge=0, le=255)]] = Field(min_length=2, max_length=8)
@@ -253,6 +294,28 @@ class Config(Section):
             timelock_delay=_whole(self.timelock.delay_days * DAY, "timelock.delay_days"),
             exchange_fee_cap_bps=self.exchange.fee_cap_bps,
             exchange_fee_bps=self.exchange.fee_bps,
+            variable_notice=_whole(self.variable.notice_days * DAY, "variable.notice_days"),
+            variable_max_tenor=self.variable.max_tenor_weeks * WEEK,
+            variable_terms=self._variable_terms(),
+            interest_reserve=_whole(self.variable.reserve.scaleb(decimals), "variable.reserve"),
+        )
+
+    def _variable_terms(self) -> tuple[int, ...]:
+        variable = self.variable
+
+        def rate(name: str) -> int:
+            grains = getattr(variable, name) * BP_IN_WAD / RATE_GRAIN
+            return _whole(grains, f"variable.{name}") * RATE_GRAIN
+
+        return (
+            to_wei(variable.target, self.asset.decimals, "variable.target"),
+            to_wei(variable.cap, self.asset.decimals, "variable.cap"),
+            rate("hi_bps"),
+            rate("mid_bps"),
+            rate("low_bps"),
+            variable.exit_bps,
+            variable.fee_bps,
+            variable.step_bps,
         )
 
     def _knot(self, one: KnotSection, number: int) -> Knot:

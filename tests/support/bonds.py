@@ -14,10 +14,12 @@ from surety.models.flow_limits import FlowLimits, Limits
 from surety.models.log_mean import WAD, Curve
 from surety.models.market import Holders, Market
 from surety.models.treasury import Treasury
+from surety.models.variable import VariableSetup, VariableTerms
 
 START = 1_728_271_545  # 2024-10-07 03:25:45 UTC, off the weekly grid
 FOREVER = 2**40
 MAX = 2**256 - 1
+PER_CENT = WAD // 100
 ZERO = "0x" + "00" * 20
 WEEKS = (0, 4, 13, 26, 52, 104, 156, 209)
 WINDOW = DAY
@@ -64,6 +66,24 @@ def make_knots(
     )
 
 
+def make_variable(
+    decimals: int = 18, notice: int = 7 * DAY, max_tenor: int = 104 * WEEK, **changed: int
+) -> VariableSetup:
+    """Terms with a target of a million assets and 6, 4 and 2 per cent a year; `changed` replaces some by name."""
+    whole = 10**decimals
+    terms = VariableTerms(
+        10**6 * whole,
+        2 * 10**6 * whole,
+        6 * PER_CENT,
+        4 * PER_CENT,
+        2 * PER_CENT,
+        exit_bps=5_000,
+        fee_bps=200,
+        step_bps=100,
+    )
+    return VariableSetup(notice, max_tenor, terms._replace(**changed))
+
+
 @dataclass(frozen=True)
 class Setup:
     """Constructor arguments; amounts in whole assets unless the name says otherwise."""
@@ -79,6 +99,8 @@ class Setup:
     limits: Limits | None = None  # asset's smallest unit
     rules: Rules | None = None
     asset: str = "MockERC20"
+    variable: VariableSetup | None = None
+    interest: int = 0  # interest reserve
 
     @property
     def whole(self) -> int:
@@ -96,6 +118,10 @@ class Setup:
     def all_limits(self) -> Limits:
         whole = self.whole
         return self.limits or Limits(10**7 * whole, 10**8 * whole, 10**8 * whole, 100, 100)
+
+    @property
+    def all_variable(self) -> VariableSetup:
+        return self.variable or make_variable(self.decimals)
 
     @property
     def tenors(self) -> tuple[int, ...]:
@@ -116,6 +142,7 @@ class Suite:
     token: Any
     market: Any
     lens: Any
+    variable: Any
 
     @property
     def now(self) -> int:
@@ -139,6 +166,7 @@ def deploy_market(setup: Setup, asset: Any, **changed: Any) -> Any:
         "asset": asset,
         "treasury_blueprint": source("bonds/BondTreasury").deploy_as_blueprint(),
         "token_blueprint": source("bonds/BondToken").deploy_as_blueprint(),
+        "variable_blueprint": source("bonds/VariableMarket").deploy_as_blueprint(),
         "bounds": source("bonds/ProfileBounds").deploy(),
         "label": LABEL,
         "holders": HOLDERS,
@@ -149,6 +177,7 @@ def deploy_market(setup: Setup, asset: Any, **changed: Any) -> Any:
         "knots": setup.all_knots,
         "fee_bps": setup.fee_bps,
         "limits": setup.all_limits,
+        "variable": setup.all_variable,
     } | changed
     return source("bonds/BondMarket").deploy(*arguments.values())
 
@@ -162,12 +191,15 @@ def deploy(setup: Setup | None = None, at: int | None = START) -> Suite:
     market = deploy_market(setup, asset)
     treasury = source("bonds/BondTreasury").at(market.treasury())
     token = source("bonds/BondToken").at(market.token())
-    suite = Suite(setup, asset, treasury, token, market, source("bonds/BondLens").deploy())
+    variable = source("bonds/VariableMarket").at(treasury.variable_market())
+    suite = Suite(setup, asset, treasury, token, market, source("bonds/BondLens").deploy(), variable)
     for trader in (*TRADERS, FUNDER):
         asset.mint(trader, setup.wealth * setup.whole)
         asset.approve(treasury, MAX, sender=trader)
     if setup.reserve:
         treasury.fund(setup.reserve * setup.whole, sender=FUNDER)
+    if setup.interest:
+        treasury.fund_interest(setup.interest * setup.whole, sender=FUNDER)
     return suite
 
 

@@ -1,4 +1,4 @@
-"""Escrow, reserve and the two ledgers that they stand on: `BondTreasury.vy`, its token's balances and the asset's.
+"""Escrow, both reserves and the ledgers that they stand on: `BondTreasury.vy`, its token's balances and the asset's.
 
 Amounts are in the asset's smallest unit. Accounts are any hashable names; allowances are taken as endless. A method
 that refuses may leave its own object half changed: `Market` undoes that.
@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
+from typing import Any
 
 from .refusal import require
+from .variable_index import State, VariableIndex
 
 Account = Hashable
 YEAR = 31_536_000
 BURST = 12
 FIXED = 1
+VARIABLE = 2
 BOOK_LIMIT = 2**128
 NOBODY = "0x" + "00" * 20
 
@@ -23,6 +27,11 @@ NOBODY = "0x" + "00" * 20
 def bond_id(maturity: int) -> int:
     """Id of the FIXED bond of a maturity."""
     return FIXED << 64 | maturity
+
+
+def variable_id(maturity: int) -> int:
+    """Id of the VARIABLE bond of a maturity."""
+    return VARIABLE << 64 | maturity
 
 
 def _ledger() -> defaultdict[Account, int]:
@@ -50,6 +59,15 @@ class Treasury:
     assets: defaultdict[Account, int] = field(default_factory=_ledger)
     bonds: defaultdict[tuple[Account, int], int] = field(default_factory=_bonds)
     supplies: defaultdict[int, int] = field(default_factory=_supplies)
+    variable: VariableIndex = field(default_factory=VariableIndex)
+
+    def snapshot(self) -> dict[str, Any]:
+        """Everything, to be handed to `restore`."""
+        return deepcopy(self.__dict__)
+
+    def restore(self, kept: dict[str, Any]) -> None:
+        """Back to a snapshot."""
+        self.__dict__.update(kept)
 
     # -- the market's entries --
 
@@ -83,16 +101,47 @@ class Treasury:
         self._store(self.escrow - face, self.reserve + face - proceeds)
         self._push(receiver, proceeds)
 
+    # -- the variable market's entries --
+
+    def issue_variable(
+        self, payer: Account, receiver: Account, maturity: int, shares: int, cost: int, rate: int, now: int
+    ) -> None:
+        """Shares at par: their value goes into escrow, the rest of the cost into the interest reserve."""
+        self._escrow_more(self.variable.issue(maturity, shares, cost, rate, now), 0)
+        self._mint(receiver, variable_id(maturity), shares)
+        self._move(payer, self.address, cost)
+
+    def retire_variable(
+        self, holder: Account, receiver: Account, maturity: int, shares: int, proceeds: int, rate: int, now: int
+    ) -> None:
+        """Shares before maturity: the proceeds go to the receiver, the rest of their value to the interest reserve."""
+        self._burn(holder, variable_id(maturity), shares)
+        released = self.variable.retire(maturity, shares, proceeds, rate, now)
+        self._store(self.escrow - released, self.reserve)
+        self._push(receiver, proceeds)
+
     # -- open to all --
 
-    def redeem(self, holder: Account, bond: int, face: int, receiver: Account, now: int) -> None:
-        """Par for matured bonds."""
-        require(face > 0, "bond_treasury: zero amount")
-        require(bond >> 64 == FIXED, "bond_treasury: not a fixed bond")
+    def redeem(self, holder: Account, bond: int, amount: int, receiver: Account, now: int) -> None:
+        """Par for matured FIXED bonds, the index of their maturity for VARIABLE ones."""
+        require(amount > 0, "bond_treasury: zero amount")
         require(bond & (2**64 - 1) <= now, "bond_treasury: bond has not matured")
-        self._burn(holder, bond, face)
-        self._store(self.escrow - face, self.reserve)
-        self._push(receiver, face)
+        require(bond >> 64 in (FIXED, VARIABLE), "bond_treasury: unknown kind of bond")
+        self._burn(holder, bond, amount)
+        if bond >> 64 == FIXED:
+            released = paid = amount
+        else:
+            maturity = bond & (2**64 - 1)
+            if not self.variable.of(maturity).frozen:
+                self.accrue(now)
+            released, paid = self.variable.redeem(maturity, amount)
+        self._store(self.escrow - released, self.reserve)
+        self._push(receiver, paid)
+
+    def accrue(self, now: int) -> State:
+        """Accrue the interest of variable bonds up to now, at most 64 weeks."""
+        self.escrow = self.variable.accrue(self.escrow, now)
+        return self.variable.state
 
     def fund(self, funder: Account, amount: int) -> None:
         """Pay into the reserve."""
@@ -100,12 +149,24 @@ class Treasury:
         self._store(self.escrow, self.reserve + amount)
         self._move(funder, self.address, amount)
 
+    def fund_interest(self, funder: Account, amount: int, now: int) -> None:
+        """Pay into the interest reserve, for the time to come."""
+        require(amount > 0, "bond_treasury: zero amount")
+        self.accrue(now)
+        self.variable.fund(amount, now)
+        self._move(funder, self.address, amount)
+
     def absorb(self) -> int:
         """Book what was sent here without a call as reserve; returns it."""
-        surplus = self.assets[self.address] - min(self.assets[self.address], self.escrow + self.reserve)
+        surplus = self.assets[self.address] - min(self.assets[self.address], self.booked)
         require(surplus > 0, "bond_treasury: nothing to absorb")
         self._store(self.escrow, self.reserve + surplus)
         return surplus
+
+    @property
+    def booked(self) -> int:
+        """All three books."""
+        return self.escrow + self.reserve + self.variable.reserve
 
     def give(self, giver: Account, amount: int) -> None:
         """A plain transfer of the asset to the treasury, which books nothing."""
@@ -125,6 +186,13 @@ class Treasury:
         require(amount > 0, "bond_treasury: zero amount")
         require(amount <= self.reserve, "bond_treasury: reserve too low")
         self.reserve -= amount
+        self._push(receiver, amount)
+
+    def withdraw_interest(self, amount: int, receiver: Account, now: int) -> None:
+        """Draw from the interest reserve what lies above 90 days of interest."""
+        require(amount > 0, "bond_treasury: zero amount")
+        self.accrue(now)
+        self.variable.draw(amount, now)
         self._push(receiver, amount)
 
     def mint_reserve(self, amount: int, now: int) -> None:

@@ -115,6 +115,7 @@ def plan(config: Config, engine: Engine, deployer: str, asset: str = "MockERC20"
         Create("bounds", "ProfileBounds"),
         Create("lens", "BondLens"),
         Create("token_blueprint", "BondToken", blueprint=True),
+        Create("variable_blueprint", "VariableMarket", blueprint=True),
         Create("treasury_blueprint", "BondTreasury", blueprint=True),
         Create("market", "BondMarket", lambda known: market_arguments(config, holders, known)),
         Create("wrapper_blueprint", "BondWrapper", blueprint=True),
@@ -122,7 +123,7 @@ def plan(config: Config, engine: Engine, deployer: str, asset: str = "MockERC20"
         Create("exchange", "BondExchange", lambda known: exchange_arguments(config, holders, known)),
         Create("lock", "AlignmentLock", lambda known: (known["token"],)),
     ]
-    if terms.reserve:
+    if terms.reserve or terms.interest_reserve:
         steps += _funding(config, deployer)
     return tuple(steps)
 
@@ -133,6 +134,13 @@ def made_by(step: str, config: Config, holders: Holders) -> tuple[Made, ...]:
         return (
             Made("treasury", "BondTreasury", "market", "treasury", lambda at: treasury_arguments(config, holders, at)),
             Made("token", "BondToken", "treasury", "token", lambda at: token_arguments(config)),
+            Made(
+                "variable",
+                "VariableMarket",
+                "treasury",
+                "variable_market",
+                lambda at: variable_arguments(config, holders, at),
+            ),
         )
     if step == "wrappers":
         return (Made("wrapper", "BondWrapper", "wrappers", "implementation", lambda at: (at["treasury"],)),)
@@ -150,6 +158,7 @@ def roles_of(holders: Holders, timelock: str) -> dict[str, dict[str, list[str]]]
         },
         "market": {"DEFAULT_ADMIN": [timelock], "CURATOR": [holders.curator], "GUARDIAN": [holders.guardian]},
         "treasury": {"DEFAULT_ADMIN": [timelock], "TREASURER": [holders.treasurer]},
+        "variable": {"DEFAULT_ADMIN": [timelock], "CURATOR": [holders.curator], "GUARDIAN": [holders.guardian]},
         "exchange": {"DEFAULT_ADMIN": [timelock], "GUARDIAN": [holders.guardian]},
     }
 
@@ -166,6 +175,7 @@ def market_arguments(config: Config, holders: Holders, known: Addresses) -> tupl
         known["asset"],
         known["treasury_blueprint"],
         known["token_blueprint"],
+        known["variable_blueprint"],
         known["bounds"],
         terms.label,
         (known["timelock"], holders.curator, holders.guardian, holders.treasurer),
@@ -176,13 +186,31 @@ def market_arguments(config: Config, holders: Holders, known: Addresses) -> tupl
         terms.knot_tuples,
         terms.fee_bps,
         terms.limits,
+        terms.variable,
     )
 
 
 def treasury_arguments(config: Config, holders: Holders, known: Addresses) -> tuple[Any, ...]:
     """What the market created BondTreasury with."""
-    label, cap = config.terms.label, config.terms.mint_cap
-    return known["asset"], known["token_blueprint"], label, known["timelock"], holders.treasurer, cap
+    terms = config.terms
+    return (
+        known["asset"],
+        known["token_blueprint"],
+        known["variable_blueprint"],
+        terms.label,
+        known["timelock"],
+        holders.curator,
+        holders.guardian,
+        holders.treasurer,
+        terms.mint_cap,
+        terms.variable,
+    )
+
+
+def variable_arguments(config: Config, holders: Holders, known: Addresses) -> tuple[Any, ...]:
+    """What the treasury created VariableMarket with."""
+    terms = config.terms
+    return terms.decimals, known["timelock"], holders.curator, holders.guardian, terms.variable
 
 
 def exchange_arguments(config: Config, holders: Holders, known: Addresses) -> tuple[Any, ...]:
@@ -197,23 +225,30 @@ def token_arguments(config: Config) -> tuple[Any, ...]:
 
 
 def _funding(config: Config, deployer: str) -> list[Step]:
-    reserve = config.terms.reserve
+    reserve, interest = config.terms.reserve, config.terms.interest_reserve
+    whole = reserve + interest
 
     def of(engine: Engine, known: Addresses, name: str) -> Contract:
         return Contract(engine, known[name], artefact(CONTRACTS[name]))
 
     def minted(engine: Engine, known: Addresses) -> bool:
-        return bool(of(engine, known, "asset").balanceOf(deployer) >= reserve)
+        return bool(of(engine, known, "asset").balanceOf(deployer) >= whole)
 
     def approved(engine: Engine, known: Addresses) -> bool:
-        return bool(of(engine, known, "asset").allowance(deployer, known["treasury"]) >= reserve)
+        return bool(of(engine, known, "asset").allowance(deployer, known["treasury"]) >= whole)
 
     def funded(engine: Engine, known: Addresses) -> bool:
         return bool(of(engine, known, "treasury").reserve() >= reserve)
 
+    def funded_interest(engine: Engine, known: Addresses) -> bool:
+        return bool(of(engine, known, "treasury").interest_reserve() >= interest)
+
     steps: list[Step] = []
     if config.asset.address is None:
-        steps.append(Send("mint_asset", "asset", "mint", lambda known: (deployer, reserve), minted))
-    steps.append(Send("approve_reserve", "asset", "approve", lambda known: (known["treasury"], reserve), approved))
-    steps.append(Send("fund_reserve", "treasury", "fund", lambda known: (reserve,), funded))
+        steps.append(Send("mint_asset", "asset", "mint", lambda known: (deployer, whole), minted))
+    steps.append(Send("approve_reserve", "asset", "approve", lambda known: (known["treasury"], whole), approved))
+    if reserve:
+        steps.append(Send("fund_reserve", "treasury", "fund", lambda known: (reserve,), funded))
+    if interest:
+        steps.append(Send("fund_interest", "treasury", "fund_interest", lambda known: (interest,), funded_interest))
     return steps

@@ -14,6 +14,8 @@ from .errors import ChainError, UsageError
 WEEK = 604_800
 MAX_UINT = 2**256 - 1
 FIXED = 1
+VARIABLE = 2
+RAY = 10**27
 
 CONTRACTS = {
     "asset": "MockERC20",
@@ -23,6 +25,7 @@ CONTRACTS = {
     "market": "BondMarket",
     "treasury": "BondTreasury",
     "token": "BondToken",
+    "variable": "VariableMarket",
     "exchange": "BondExchange",
     "wrappers": "BondWrapperFactory",
     "wrapper": "BondWrapper",
@@ -43,6 +46,11 @@ class Trade(NamedTuple):
 def fixed_id(maturity: int) -> int:
     """The id of the FIXED bond of a maturity."""
     return (FIXED << 64) | maturity
+
+
+def variable_id(maturity: int) -> int:
+    """The id of the VARIABLE bond of a maturity."""
+    return (VARIABLE << 64) | maturity
 
 
 def maturity_of(bond_id: int) -> int:
@@ -74,7 +82,13 @@ class Suite:
             raise ChainError(f"no contract at {market} on chain {engine.chain_id}")
         door = Contract(engine, market, artefact("BondMarket"))
         found = {"market": market, "treasury": door.treasury(), "token": door.token(), "asset": door.asset()}
-        return cls(engine, {**found, "bounds": door.bounds(), **others})
+        variable = Contract(engine, found["treasury"], artefact("BondTreasury")).variable_market()
+        return cls(engine, {**found, "bounds": door.bounds(), "variable": variable, **others})
+
+    @property
+    def variable(self) -> Contract:
+        """The market of variable bonds."""
+        return self._other("variable")
 
     @property
     def lens(self) -> Contract:

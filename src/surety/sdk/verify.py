@@ -16,7 +16,7 @@ from .engines.rpc_engine import RpcEngine
 from .plan import holders_of, roles_of
 from .positions import ids_seen
 from .record import Record
-from .suite import MAX_UINT, Suite
+from .suite import FIXED, MAX_UINT, RAY, Suite, maturity_of
 from .verify_code import check_code
 
 ZERO = "0x0000000000000000000000000000000000000000"
@@ -62,6 +62,8 @@ def _wiring(suite: Suite, record: Record) -> Iterator[Check]:
     yield _same("treasury → token", treasury.token(), at["token"])
     yield _same("treasury → asset", treasury.asset(), at["asset"])
     yield _same("token → treasury", token.treasury(), at["treasury"])
+    yield _same("treasury → variable market", treasury.variable_market(), at["variable"])
+    yield _same("variable market → treasury", suite.variable.treasury(), at["treasury"])
     yield _same("exchange → treasury", suite.exchange.treasury(), at["treasury"])
     yield _same("exchange → token", suite.exchange.token(), at["token"])
     yield _same("exchange → asset", suite.exchange.asset(), at["asset"])
@@ -119,32 +121,43 @@ def _parameters(suite: Suite, config: Config) -> Iterator[Check]:
     yield _same("limits", tuple(market.limits()), terms.limits)
     yield _same("exchange: fee", suite.exchange.fee_bps(), terms.exchange_fee_bps)
     yield _same("exchange: highest fee", suite.exchange.fee_cap_bps(), terms.exchange_fee_cap_bps)
+    yield _same("variable: notice and longest tenor", tuple(suite.variable.rules()), terms.variable[:2])
+    yield _same("variable: terms", tuple(suite.variable.schedule()[1]), terms.variable_terms)
     yield _same("mint cap", suite.treasury.mint_cap(), terms.mint_cap)
     yield _same("timelock delay", suite.timelock.get_minimum_delay(), terms.timelock_delay)
     yield _same("decimals of the asset", suite.decimals, terms.decimals)
 
 
 def _invariants(suite: Suite) -> Iterator[Check]:
-    escrow, reserve = suite.treasury.escrow(), suite.treasury.reserve()
-    supply, debt = _outstanding(suite)
-    balance = suite.cash(suite.treasury.address)
-    yield _same("INV-TRS-1: escrow = outstanding face", escrow, supply)
+    treasury = suite.treasury
+    escrow, reserve, interest = treasury.escrow(), treasury.reserve(), treasury.interest_reserve()
+    owed, debt = _outstanding(suite)
+    balance = suite.cash(treasury.address)
+    # what accrues between the last booking and now goes from the interest reserve into escrow
+    accrued = interest - treasury.variable().reserve
+    yield _same("INV-TRS-1: escrow = face and value outstanding", escrow + accrued, owed)
     yield Check(
-        "INV-TRS-2: balance ≥ escrow + reserve",
-        balance >= escrow + reserve,
-        f"{balance} held, {escrow} + {reserve} booked",
+        "INV-TRS-2: balance ≥ escrow + reserves",
+        balance >= escrow + reserve + interest,
+        f"{balance} held, {escrow} + {reserve} + {interest} booked",
     )
     yield Check("debt of unmatured buckets ≤ escrow", debt <= escrow, f"{debt} in buckets")
 
 
 def _outstanding(suite: Suite) -> tuple[int, int]:
-    """Face of all ids, and debt of the buckets that have not matured."""
+    """What all ids are owed, and debt of the buckets that have not matured."""
     now = suite.engine.timestamp
-    supply = {one: suite.token.totalSupply(one) for one in ids_seen(suite)}
-    debt = sum(
-        suite.market.bucket(one & (2**64 - 1)).debt for one, face in supply.items() if face and one % 2**64 > now
-    )
-    return sum(supply.values()), debt
+    supply = {one: amount for one in ids_seen(suite) if (amount := suite.token.totalSupply(one))}
+    owed = debt = 0
+    for one, amount in supply.items():
+        maturity = maturity_of(one)
+        if one >> 64 == FIXED:
+            owed += amount
+            debt += suite.market.bucket(maturity).debt if maturity > now else 0
+        elif maturity <= now:
+            shares, index = suite.treasury.series(maturity)
+            owed += shares * index // RAY
+    return owed + suite.treasury.variable().value, debt
 
 
 def _short(value: Any) -> str:

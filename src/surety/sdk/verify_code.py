@@ -21,6 +21,7 @@ from .suite import CONTRACTS
 DOMAIN_TYPE = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
 BLUEPRINTS = {
     "token_blueprint": "BondToken",
+    "variable_blueprint": "VariableMarket",
     "treasury_blueprint": "BondTreasury",
     "wrapper_blueprint": "BondWrapper",
 }
@@ -76,7 +77,18 @@ def expected_immutables(record: Record, config: Config) -> dict[str, dict[str, A
             "UNIT": unit,
             "ANCHOR_WINDOW": terms.anchor_window,
         },
-        "treasury": {"ASSET": at["asset"], "TOKEN": at["token"], "MARKET": at["market"]},
+        "treasury": {
+            "ASSET": at["asset"],
+            "TOKEN": at["token"],
+            "MARKET": at["market"],
+            "VARIABLE_MARKET": at["variable"],
+        },
+        "variable": {
+            "TREASURY": at["treasury"],
+            "UNIT": unit,
+            "NOTICE": terms.variable_notice,
+            "MAX_TENOR": terms.variable_max_tenor,
+        },
         "token": {
             **_domain(f"Surety {terms.label} bonds", record.chain_id, at["token"]),
             "_TREASURY": at["treasury"],

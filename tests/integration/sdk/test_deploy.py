@@ -21,9 +21,9 @@ from surety.sdk.verify import verify
 pytestmark = pytest.mark.integration
 
 STEPS = (
-    *("asset", "timelock", "bounds", "lens", "token_blueprint", "treasury_blueprint", "market"),
+    *("asset", "timelock", "bounds", "lens", "token_blueprint", "variable_blueprint", "treasury_blueprint", "market"),
     *("wrapper_blueprint", "wrappers", "exchange", "lock"),
-    *("mint_asset", "approve_reserve", "fund_reserve"),
+    *("mint_asset", "approve_reserve", "fund_reserve", "fund_interest"),
 )
 COUNT = len(STEPS)
 KILLING = """
@@ -160,7 +160,7 @@ def test_deploy__record__is_full_and_names_no_path_of_the_machine(chain, config,
     assert "/work" not in text
     assert str(tmp_path) not in text
     assert record.config["path"] == "config/demo.yaml"
-    assert set(record.contracts) == {*STEPS[:-3], "treasury", "token", "wrapper"}
+    assert set(record.contracts) == {*STEPS[:-4], "treasury", "token", "variable", "wrapper"}
     for name, one in record.contracts.items():
         assert one.compiler == {"name": "vyper", "version": "0.4.3", "settings": one.compiler["settings"]}, name
         assert len(one.source_hash) == 64
@@ -285,7 +285,8 @@ def test_deploy__network_with_a_key__signs_every_step(chain, tmp_path):
     asset = chain.create(me, artefact("MockERC20").creation("USDC", "USDC", 6)).contract
     chain.request("anvil_autoImpersonateAccount", False)
     external = {"label": "USDC", "decimals": 6, "address": asset}
-    written = changed_config(tmp_path, asset=external, roles=network_roles(), reserve=0, chain_id=31_337)
+    unfunded = {"reserve": 0, "variable": {"reserve": 0}}
+    written = changed_config(tmp_path, asset=external, roles=network_roles(), chain_id=31_337, **unfunded)
     config, path = load_config(written), tmp_path / "record.yaml"
     try:
         network = Network(chain.web3, [KeySigner(dev_account(0))])
@@ -293,7 +294,7 @@ def test_deploy__network_with_a_key__signs_every_step(chain, tmp_path):
         with pytest.raises(KilledError):
             deploy(network, config, path, progress=kill_at("market", "sent"))
         _, record = deploy(Network(chain.web3, [KeySigner(dev_account(0))]), config, path)
-        assert network.nonce(me) - nonce == len(STEPS) - 4
+        assert network.nonce(me) - nonce == len(STEPS) - 5
         assert not failed(network, record, config)
         assert record.network == "chain-31337"
         assert record_path(network).name == "chain-31337.yaml"

@@ -112,7 +112,7 @@ def test_verify__role_taken_away__fails(chain, config, deployed):
 def test_verify__limits_changed__fails(chain, config, deployed):
     suite, record = deployed
     timelock = record.addresses["timelock"]
-    suite.market.send("set_limits", (10**12, 10**12, 10**12, 50, 50), sender=timelock)
+    suite.market.send("set_limits", (10**12, 10**12, 10**12, 50, 50, 0), sender=timelock)
     failures = failed_names(chain, record, config)
     assert set(failures) == {"limits"}
     assert "on the chain" in failures["limits"]
@@ -144,7 +144,7 @@ def test_verify__books_written__fails_the_invariants(chain, config, deployed):
     slot = artefact("BondTreasury").storage_slots["_books"]
     chain.set_storage(suite.treasury.address, slot, chain.storage(suite.treasury.address, slot) + 7)
     failures = failed_names(chain, record, config)
-    assert set(failures) == {"INV-TRS-1: escrow = outstanding face", "INV-TRS-2: balance ≥ escrow + reserve"}
+    assert set(failures) == {"INV-TRS-1: escrow = face and value outstanding", "INV-TRS-2: balance ≥ escrow + reserves"}
 
 
 def test_verify__after_trades_and_redemption__passes(chain, config, deployed):
@@ -160,7 +160,7 @@ def test_verify__after_trades_and_redemption__passes(chain, config, deployed):
     suite.redeem(holder, near, suite.units(120_000))
     checks = {check.name: check for check in verify(chain, record, config)}
     assert all(check.ok for check in checks.values())
-    assert checks["INV-TRS-1: escrow = outstanding face"].detail == str(suite.units(230_000))
+    assert checks["INV-TRS-1: escrow = face and value outstanding"].detail == str(suite.units(230_000))
 
 
 def test_verify__record_of_another_chain__refused(chain, config, deployed):
