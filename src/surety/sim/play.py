@@ -50,7 +50,9 @@ class Play:
 
     def open_accounts(self, reserve: int) -> None:
         """Give savers their wealth and have them approve the treasury; `reserve` was funded by the deployment."""
-        self.tally.funded = self.tally.minted = reserve
+        self.tally.funded = reserve
+        self.tally.interest = self.venue.interest_reserve()
+        self.tally.minted = self.tally.funded + self.tally.interest
         for saver in self.savers:
             self.tally.minted += self.venue.open_account(saver.name, self.venue.wei(saver.wealth))
 

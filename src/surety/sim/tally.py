@@ -27,6 +27,8 @@ class Tally:
 
     minted: int = 0
     funded: int = 0
+    interest: int = 0
+    """What was minted for the interest reserve."""
     sold: int = 0
     charged: int = 0
     bought_back: int = 0
@@ -56,8 +58,8 @@ class Tally:
 
     @property
     def savers_cash(self) -> int:
-        """What all savers together must hold in the asset, given that the rest was minted for the reserve."""
-        return self.minted - self.funded - self.charged + self.paid_back + self.redeemed - self.fees
+        """What all savers together must hold in the asset, given that the rest was minted for the reserves."""
+        return self.minted - self.funded - self.interest - self.charged + self.paid_back + self.redeemed - self.fees
 
     def buy(self, saver: str, maturity: int, time: int, face: int, cost: int) -> None:
         """A purchase from the protocol."""

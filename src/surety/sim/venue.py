@@ -33,6 +33,7 @@ class Books:
     issuer_balance: int
     escrow: int
     reserve: int
+    interest: int
     savers: tuple[int, ...]
 
     @property
@@ -92,6 +93,10 @@ class Venue:
         """Escrow and reserve."""
         return self.suite.treasury.call("escrow"), self.suite.treasury.call("reserve")
 
+    def interest_reserve(self) -> int:
+        """What pays the interest of variable bonds."""
+        return int(self.suite.treasury.call("interest_reserve"))
+
     def cash(self, name: str) -> int:
         """Somebody's balance of the asset."""
         return self.suite.cash(self.address(name))
@@ -107,6 +112,7 @@ class Venue:
             issuer_balance=self.cash(ISSUER),
             escrow=escrow,
             reserve=reserve,
+            interest=self.interest_reserve(),
             savers=tuple(self.cash(name) for name in savers),
         )
 
