@@ -16,7 +16,12 @@ implements: IStakeLedger
 
 self_stake: public(HashMap[uint256, uint256])
 statuses: public(HashMap[address, uint256])
-pushed_by: public(address)
+registry: public(address)
+
+
+@external
+def set_registry(registry: address):
+    self.registry = registry
 
 
 @external
@@ -26,5 +31,5 @@ def set_stake(subject: uint256, amount: uint256):
 
 @external
 def on_status(operator: address, status: uint256):
+    assert msg.sender == self.registry, "mock_stake_ledger: not the registry"
     self.statuses[operator] = status
-    self.pushed_by = msg.sender

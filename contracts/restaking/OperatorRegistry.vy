@@ -106,8 +106,9 @@ def register(bond_asset: uint256, uri: String[256]):
     @param bond_asset Number of the asset that carries it.
     @param uri Metadata, not empty; stands in the event only.
     """
-    word: uint256 = self._registered(bond_asset, uri)
-    self._move(msg.sender, word, operator_states.ACTIVE, 0)
+    word: uint256 = self._new_word(bond_asset, len(uri))
+    log IOperatorRegistry.OperatorRegistered(operator=msg.sender, bond_asset=bond_asset, uri=uri)
+    self._store(msg.sender, word, operator_states.ACTIVE, 0)
 
 
 @external
@@ -124,9 +125,10 @@ def register_with_key(
     @param r As in `rotate_key`.
     @param s As in `rotate_key`.
     """
-    word: uint256 = self._registered(bond_asset, uri)
+    word: uint256 = self._new_word(bond_asset, len(uri))
+    log IOperatorRegistry.OperatorRegistered(operator=msg.sender, bond_asset=bond_asset, uri=uri)
     self._add_key(key, deadline, v, r, s)
-    self._move(msg.sender, self._with_key(word, key), operator_states.ACTIVE, 0)
+    self._store(msg.sender, self._with_key(word, key), operator_states.ACTIVE, 0)
 
 
 @external
@@ -458,26 +460,35 @@ def DOMAIN_SEPARATOR() -> bytes32:
 
 
 @internal
-def _registered(bond_asset: uint256, uri: String[256]) -> uint256:
+@view
+def _new_word(bond_asset: uint256, length: uint256) -> uint256:
     """
-    @dev Word of the caller as a new operator, key and status apart, after all checks of a registration.
+    @dev Word of the caller as a new operator, key and status apart, after all checks of a registration; `length` is that of
+         its metadata, which itself is not handed around, since copies of it are dear.
     """
     word: uint256 = self._operators[msg.sender]
     assert word & _STATUS == operator_states.UNREGISTERED or word & _SHUT != 0, errors.IS_REGISTERED
-    assert len(uri) > 0, errors.BAD_URI
+    assert length > 0, errors.BAD_URI
     self._check_bond(msg.sender, bond_asset)
-    log IOperatorRegistry.OperatorRegistered(operator=msg.sender, bond_asset=bond_asset, uri=uri)
     return (word & ~_MASK_96) | (bond_asset << _ASSET_AT)
 
 
 @internal
 def _move(operator: address, word: uint256, status: uint256, flags: uint256):
     """
-    @dev Stores the operator's word with another status, and tells the ledger.
+    @dev Stores the operator's word with another status, tells the ledger, and logs the change.
+    """
+    log IOperatorRegistry.StatusChanged(operator=operator, status=status, shut_down=flags & _SHUT != 0)
+    self._store(operator, word, status, flags)
+
+
+@internal
+def _store(operator: address, word: uint256, status: uint256, flags: uint256):
+    """
+    @dev The same without an event: OperatorRegistered tells of both, and a registration is dear enough.
     """
     kept: uint256 = word & ~(_STATUS | _SHUT | _WAS_LEAVING | (_MASK_40 << _SINCE_AT))
     self._operators[operator] = kept | (block.timestamp << _SINCE_AT) | status | flags
-    log IOperatorRegistry.StatusChanged(operator=operator, status=status, shut_down=flags & _SHUT != 0)
     extcall IStakeLedger(LEDGER).on_status(operator, status)
 
 

@@ -53,6 +53,7 @@ class OperatorWorld:
         boa.env.evm.patch.timestamp = at
         ledger, ties = LEDGER.deploy(), TIES.deploy()
         registry = REGISTRY.deploy(ledger, ADMIN, NOTICE)
+        ledger.set_registry(registry)
         world = cls(registry, ledger, ties, OperatorRegistry(NOTICE, at))
         for asset in (ASSET, OTHER_ASSET):
             world.set_minimum(asset, MINIMUM)

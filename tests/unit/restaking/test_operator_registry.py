@@ -98,11 +98,9 @@ def test_inv_opr_4_register__around_the_minimum__only_from_it_on(world, stake, t
 def test_inv_opr_2_register__operator__is_told_to_the_ledger_and_in_events(world):
     world.stake(OPERATOR, MINIMUM)
     world.registry.register(ASSET, URI, sender=OPERATOR)
-    made, moved = last(world.registry, "OperatorRegistered"), last(world.registry, "StatusChanged")
+    made = last(world.registry, "OperatorRegistered")
     assert (made.operator, made.bond_asset, made.uri) == (OPERATOR, ASSET, URI)
-    assert (moved.operator, moved.status, moved.shut_down) == (OPERATOR, ACTIVE, False)
     assert world.ledger.statuses(OPERATOR) == ACTIVE
-    assert world.ledger.pushed_by() == world.registry.address
     assert tuple(world.registry.operator(OPERATOR)) == (ACTIVE, False, True, ASSET, ZERO, START)
 
 
