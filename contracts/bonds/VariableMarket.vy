@@ -8,11 +8,12 @@
     before, for less. The rate follows the value of all live shares along a kinked line: an empty market pays `hi`, one at its
     target `mid`, one at its cap `low`. It is stored at each trade, or by `update_rate` once an epoch (week), never by accrual.
 @dev Created by BondTreasury, which owns the index, accrues it, holds the asset and pays matured bonds; this contract prices, and
-    holds nothing. A stored rate stays within a step of an anchor, which walks toward the rate in force by the share of a week
-    that has passed: a rate that lasted for a block moves the anchor by a block. What an early sale loses to par follows
-    the kernel of fixed bonds (log_mean), over the value of all shares, with the log-discounts rate * tenor * exit share.
-@custom:security Buys are at par and sales at or below it, so no sequence at one timestamp gains (INV-VAR-6). Nothing here draws on a
-    reserve. Who may call: trades and `update_rate`, anyone; terms, CURATOR behind the notice; pauses, GUARDIAN.
+    holds nothing. What an early sale loses to par follows the kernel of fixed bonds (log_mean) over the value of all shares, with
+    the log-discounts rate * tenor * exit share. Two anchors walk toward what is in force by the share of a week that has passed: a
+    stored rate stays within a step of the rate's, and sales are priced from no more than the value's. So what lasts for a
+    block moves them by a block.
+@custom:security Buys are at par and sales at or below it, so no sequence at one timestamp gains (INV-VAR-6), and no buy makes a sale of
+    the same second dearer (INV-VAR-7). Nothing here draws on a reserve. Who may call: trades and `update_rate`, anyone; terms, CURATOR behind the notice; pauses, GUARDIAN.
 @custom:kill GUARDIAN pauses buys, sales, or both; interest and redemption are BondTreasury's and go on whatever happens here.
 @custom:invariant INV-VAR-6 … INV-VAR-11 (specs/variable-bonds.md)
 """
@@ -47,7 +48,11 @@ struct Policy:
     start: uint256  # s; zero when no change was ever announced or the last one was cancelled
     buys_paused: bool
     sells_paused: bool
-    anchor: uint256  # WAD a year
+
+
+struct Anchors:
+    rate: uint256  # WAD a year
+    level: uint256  # of the value, asset decimals
     time: uint256  # of the last stored rate, s
 
 
@@ -76,8 +81,10 @@ MAX_TENOR: immutable(uint256)  # s
 # -- storage ----------------------------------------------------------------------------------------------------------
 
 _curves: uint256[2]  # knot_word: before and after the last announced change
-# time of the last stored rate (40 bits) | anchor (64) | sells paused (1) | buys paused (1) | start (40) | after (48) | before (48)
+# sells paused (1 bit) | buys paused (1) | start (40) | after (48) | before (48)
 _policy: uint256
+# time of the last stored rate (64 bits) | anchor of the value (128) | anchor of the rate (64)
+_anchors: uint256
 
 
 # -- constructor ------------------------------------------------------------------------------------------------------
@@ -107,17 +114,8 @@ def __init__(decimals: uint8, admin: address, curator: address, guardian: addres
     shares: uint256 = 0
     curve, shares = self._packed(setup.terms, UNIT, MAX_TENOR)
     self._curves[1] = curve
-    self._store_policy(
-        Policy(
-            before=0,
-            after=shares,
-            start=0,
-            buys_paused=False,
-            sells_paused=False,
-            anchor=setup.terms.hi,
-            time=block.timestamp,
-        )
-    )
+    self._store_policy(Policy(before=0, after=shares, start=0, buys_paused=False, sells_paused=False))
+    self._store_anchors(Anchors(rate=setup.terms.hi, level=0, time=block.timestamp))
 
 
 # -- trades -----------------------------------------------------------------------------------------------------------
@@ -141,7 +139,8 @@ def buy(maturity: uint256, cost: uint256, min_shares: uint256, receiver: address
     terms: IVariableMarket.Terms = self._terms(policy)
     shares: uint256 = self._shares_for(cost, maturity, state, terms)
     assert shares >= min_shares, errors.VAR_BELOW_MIN_SHARES
-    rate: uint256 = self._next_rate((state.shares + shares) * state.index // RAY, state.rate, policy, terms)
+    anchors: Anchors = self._walked(state)
+    rate: uint256 = self._next_rate((state.shares + shares) * state.index // RAY, anchors, terms)
     extcall IBondTreasury(TREASURY).issue_variable(msg.sender, receiver, maturity, shares, cost, rate)
     id: uint256 = bond_id.pack(bond_id.VARIABLE, maturity)
     log IVariableMarket.VariableBought(buyer=msg.sender, receiver=receiver, id=id, shares=shares, cost=cost)
@@ -164,9 +163,10 @@ def sell(maturity: uint256, shares: uint256, min_proceeds: uint256, receiver: ad
     assert not policy.sells_paused, errors.VAR_SELLS_PAUSED
     state: IBondTreasury.Variable = extcall IBondTreasury(TREASURY).accrue()
     terms: IVariableMarket.Terms = self._terms(policy)
-    proceeds: uint256 = self._proceeds(shares, maturity, state, terms)
+    anchors: Anchors = self._walked(state)
+    proceeds: uint256 = self._proceeds(shares, maturity, state, anchors.level, terms)
     assert proceeds >= min_proceeds, errors.VAR_BELOW_MIN_PROCEEDS
-    rate: uint256 = self._next_rate((state.shares - shares) * state.index // RAY, state.rate, policy, terms)
+    rate: uint256 = self._next_rate((state.shares - shares) * state.index // RAY, anchors, terms)
     extcall IBondTreasury(TREASURY).retire_variable(msg.sender, receiver, maturity, shares, proceeds, rate)
     id: uint256 = bond_id.pack(bond_id.VARIABLE, maturity)
     log IVariableMarket.VariableSold(seller=msg.sender, receiver=receiver, id=id, shares=shares, proceeds=proceeds)
@@ -179,11 +179,11 @@ def update_rate() -> uint256:
     @notice Store the rate of the value as it is now; anyone may, in an epoch (week from Thursday 00:00 UTC) in which none was stored.
     @return The rate stored, WAD a year.
     """
-    policy: Policy = self._load_policy()
-    assert policy.time // WEEK < block.timestamp // WEEK, errors.VAR_RATE_IS_FRESH
+    assert self._load_anchors().time // WEEK < block.timestamp // WEEK, errors.VAR_RATE_IS_FRESH
     state: IBondTreasury.Variable = extcall IBondTreasury(TREASURY).accrue()
     assert state.time == block.timestamp, errors.VAR_ACCRUE_FIRST
-    rate: uint256 = self._next_rate(state.value, state.rate, policy, self._terms(policy))
+    anchors: Anchors = self._walked(state)
+    rate: uint256 = self._next_rate(state.value, anchors, self._terms(self._load_policy()))
     extcall IBondTreasury(TREASURY).set_rate(rate)
     return rate
 
@@ -270,7 +270,8 @@ def quote_sell(maturity: uint256, shares: uint256) -> uint256:
     """
     self._check_trade(maturity, shares, block.timestamp)
     state: IBondTreasury.Variable = staticcall IBondTreasury(TREASURY).variable()
-    return self._proceeds(shares, maturity, state, self._terms(self._load_policy()))
+    level: uint256 = self._walked(state).level
+    return self._proceeds(shares, maturity, state, level, self._terms(self._load_policy()))
 
 
 @view
@@ -282,9 +283,8 @@ def quote_rate(worth: uint256) -> (uint256, uint256):
     @return Both, WAD a year.
     """
     state: IBondTreasury.Variable = staticcall IBondTreasury(TREASURY).variable()
-    policy: Policy = self._load_policy()
-    terms: IVariableMarket.Terms = self._terms(policy)
-    return self._rate_at(worth, terms), self._bounded(worth, self._walked(policy, state.rate), terms)
+    terms: IVariableMarket.Terms = self._terms(self._load_policy())
+    return self._rate_at(worth, terms), self._bounded(worth, self._walked(state).rate, terms)
 
 
 # -- views ------------------------------------------------------------------------------------------------------------
@@ -313,14 +313,13 @@ def schedule() -> (uint256, IVariableMarket.Terms):
 
 @view
 @external
-def anchor() -> (uint256, uint256):
+def anchors() -> Anchors:
     """
-    @notice Around what a stored rate may move, and when one was last stored.
-    @return WAD a year as it would be now, and s.
+    @notice Around what a stored rate may move, from what value sales are priced at most, and when a rate was last stored.
+    @return Walked to now: WAD a year, asset decimals, s.
     """
-    policy: Policy = self._load_policy()
     state: IBondTreasury.Variable = staticcall IBondTreasury(TREASURY).variable()
-    return self._walked(policy, state.rate), policy.time
+    return self._walked(state)
 
 
 @view
@@ -388,16 +387,21 @@ def _shares_for(
 @internal
 @view
 def _proceeds(
-    shares: uint256, maturity: uint256, state: IBondTreasury.Variable, terms: IVariableMarket.Terms
+    shares: uint256, maturity: uint256, state: IBondTreasury.Variable, level: uint256, terms: IVariableMarket.Terms
 ) -> uint256:
     """
-    @dev Payout for the value of `shares`, from the value of all downwards.
+    @dev Payout for the value of `shares`, from the value of all downwards; what lies above `level` is paid as at `level`.
     """
     assert state.time == block.timestamp, errors.VAR_ACCRUE_FIRST
     assert shares <= state.shares, errors.VAR_ABOVE_SHARES
     value: uint256 = shares * state.index // RAY
     curve: log_mean.Curve = self._exit_curve(terms, maturity - block.timestamp)
-    return log_mean._payout(state.value, value, curve, terms.fee_bps)
+    above: uint256 = min(value, state.value - level)
+    proceeds: uint256 = log_mean._payout(level, value - above, curve, terms.fee_bps)
+    if above > 0:
+        discount: uint256 = above - above * log_mean._price(level, curve) // WAD
+        proceeds += above - min(above, discount + (discount * terms.fee_bps + BPS - 1) // BPS)
+    return proceeds
 
 
 @internal
@@ -428,29 +432,34 @@ def _exit_discount(rate: uint256, tenor: uint256, exit_bps: uint256) -> uint256:
 
 
 @internal
-def _next_rate(worth: uint256, rate: uint256, policy: Policy, terms: IVariableMarket.Terms) -> uint256:
+def _next_rate(worth: uint256, anchors: Anchors, terms: IVariableMarket.Terms) -> uint256:
     """
-    @dev The rate to be stored for `worth`, within a step of the anchor, which walks by the time for which `rate` was in force.
+    @dev The rate to be stored for `worth`; the anchors are stored as they stand, the value's no higher than that.
     """
-    moved: Policy = policy
-    moved.anchor = self._walked(policy, rate)
-    moved.time = block.timestamp
-    self._store_policy(moved)
-    following: uint256 = self._bounded(worth, moved.anchor, terms)
-    log IVariableMarket.RateStored(rate=following, anchor=moved.anchor)
-    return following
+    self._store_anchors(Anchors(rate=anchors.rate, level=min(anchors.level, worth), time=block.timestamp))
+    rate: uint256 = self._bounded(worth, anchors.rate, terms)
+    log IVariableMarket.RateStored(rate=rate, anchor=anchors.rate)
+    return rate
 
 
 @internal
 @view
-def _walked(policy: Policy, rate: uint256) -> uint256:
+def _walked(state: IBondTreasury.Variable) -> Anchors:
     """
-    @dev The anchor now: of its way to `rate` the share of a week that has passed, rounded toward where it was.
+    @dev The anchors now: of their way to the rate and the value in force the share of a week that has passed, rounded toward where
+        they were. The value's never stands above the value.
     """
-    elapsed: uint256 = min(block.timestamp - policy.time, WEEK)
-    if rate > policy.anchor:
-        return policy.anchor + (rate - policy.anchor) * elapsed // WEEK
-    return policy.anchor - (policy.anchor - rate) * elapsed // WEEK
+    anchors: Anchors = self._load_anchors()
+    elapsed: uint256 = min(block.timestamp - anchors.time, WEEK)
+    if state.rate > anchors.rate:
+        anchors.rate += (state.rate - anchors.rate) * elapsed // WEEK
+    else:
+        anchors.rate -= (anchors.rate - state.rate) * elapsed // WEEK
+    if state.value > anchors.level:
+        anchors.level += (state.value - anchors.level) * elapsed // WEEK
+    else:
+        anchors.level = state.value
+    return anchors
 
 
 @internal
@@ -538,7 +547,7 @@ def _unpacked(curve: uint256, shares: uint256) -> IVariableMarket.Terms:
 @view
 def _load_policy() -> Policy:
     """
-    @dev Everything but the curves.
+    @dev Everything about the terms but the curves.
     """
     word: uint256 = self._policy
     return Policy(
@@ -547,22 +556,36 @@ def _load_policy() -> Policy:
         start=(word >> 96) & (2**40 - 1),
         buys_paused=(word >> 136) & 1 == 1,
         sells_paused=(word >> 137) & 1 == 1,
-        anchor=(word >> 138) & (2**64 - 1),
-        time=word >> 202,
     )
 
 
 @internal
 def _store_policy(policy: Policy):
     """
-    @dev Write everything but the curves; each part is bounded by what made it.
+    @dev Write everything about the terms but the curves; each part is bounded by what made it.
     """
     self._policy = (
-        (policy.time << 202)
-        | (policy.anchor << 138)
-        | (convert(policy.sells_paused, uint256) << 137)
+        (convert(policy.sells_paused, uint256) << 137)
         | (convert(policy.buys_paused, uint256) << 136)
         | (policy.start << 96)
         | (policy.after << 48)
         | policy.before
     )
+
+
+@internal
+@view
+def _load_anchors() -> Anchors:
+    """
+    @dev The anchors as they were stored.
+    """
+    word: uint256 = self._anchors
+    return Anchors(rate=word & (2**64 - 1), level=(word >> 64) & (2**128 - 1), time=word >> 192)
+
+
+@internal
+def _store_anchors(anchors: Anchors):
+    """
+    @dev A rate is at most WAD, a value is part of the escrow: both fit.
+    """
+    self._anchors = (anchors.time << 192) | (anchors.level << 64) | anchors.rate

@@ -120,7 +120,7 @@ class Pair:
         assert treasury.interest_reserve() == books.variable.reserve
         assert self.suite.asset.balanceOf(treasury) == books.assets[books.address] >= books.booked
         assert tuple(treasury.variable()) == self.model.preview().as_tuple
-        assert tuple(self.suite.variable.anchor()) == (self.model.walked(books.variable.rate), self.model.time)
+        assert tuple(self.suite.variable.anchors()) == self.model.walked(self.model.preview())
         assert tuple(self.suite.variable.terms()) == self.model.terms
         for maturity in books.variable.series:
             self.check_series(maturity)

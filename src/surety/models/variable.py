@@ -45,6 +45,14 @@ class VariableSetup(NamedTuple):
     terms: VariableTerms
 
 
+class Anchors(NamedTuple):
+    """What the rate (WAD a year) may lie around, and the value from which sales are priced at most."""
+
+    rate: int
+    level: int
+    time: int
+
+
 class Officers(NamedTuple):
     """Who holds the roles of the variable market."""
 
@@ -54,7 +62,7 @@ class Officers(NamedTuple):
 
 @dataclass
 class VariableMarket:
-    """The exact model; `anchor` is in WAD a year, `time` when a rate was last stored."""
+    """The exact model; `anchors.time` is when a rate was last stored."""
 
     unit: int
     notice: int
@@ -63,8 +71,7 @@ class VariableMarket:
     treasury: Treasury
     before: VariableTerms
     after: VariableTerms
-    anchor: int
-    time: int
+    anchors: Anchors
     now: int
     start: int = 0
     buys_paused: bool = False
@@ -81,7 +88,9 @@ class VariableMarket:
         check_terms(terms, unit, setup.max_tenor)
         treasury.variable.time = now
         treasury.variable.put_rate(terms.hi)
-        return cls(unit, setup.notice, setup.max_tenor, officers, treasury, terms, terms, terms.hi, now, now)
+        return cls(
+            unit, setup.notice, setup.max_tenor, officers, treasury, terms, terms, Anchors(terms.hi, 0, now), now
+        )
 
     @contextmanager
     def atomic(self) -> Iterator[None]:
@@ -104,7 +113,7 @@ class VariableMarket:
             state = self.treasury.accrue(self.now)
             shares = self._shares_for(cost, state)
             require(shares >= min_shares, "variable_market: shares below the limit")
-            rate = self._next_rate((state.shares + shares) * state.index // RAY, state.rate)
+            rate = self._next_rate((state.shares + shares) * state.index // RAY, state)
             self.treasury.issue_variable(buyer, receiver, maturity, shares, cost, rate, self.now)
             return shares
 
@@ -118,17 +127,17 @@ class VariableMarket:
             state = self.treasury.accrue(self.now)
             proceeds = self._proceeds(maturity, shares, state)
             require(proceeds >= min_proceeds, "variable_market: proceeds below the limit")
-            rate = self._next_rate((state.shares - shares) * state.index // RAY, state.rate)
+            rate = self._next_rate((state.shares - shares) * state.index // RAY, state)
             self.treasury.retire_variable(seller, receiver, maturity, shares, proceeds, rate, self.now)
             return proceeds
 
     def update_rate(self) -> int:
         """Store the rate of the value as it is, once an epoch; returns it."""
         with self.atomic():
-            require(self.time // WEEK < self.now // WEEK, "variable_market: rate is of this epoch")
+            require(self.anchors.time // WEEK < self.now // WEEK, "variable_market: rate is of this epoch")
             state = self.treasury.accrue(self.now)
             require(state.time == self.now, "variable_market: interest is due, accrue first")
-            rate = self._next_rate(state.value, state.rate)
+            rate = self._next_rate(state.value, state)
             self.treasury.variable.put_rate(rate)
             return rate
 
@@ -171,8 +180,7 @@ class VariableMarket:
 
     def quote_rate(self, value: int) -> tuple[int, int]:
         """The rate of the curve at a value, and as it would be stored."""
-        walked = self.walked(self.treasury.variable.rate)
-        return rate_at(value, self.terms), bounded(value, walked, self.terms)
+        return rate_at(value, self.terms), bounded(value, self.walked(self.preview()).rate, self.terms)
 
     def preview(self) -> State:
         """The treasury's state with interest accrued up to now, nothing changed."""
@@ -180,12 +188,14 @@ class VariableMarket:
         index.accrue(self.treasury.escrow, self.now)
         return index.state
 
-    def walked(self, rate: int) -> int:
-        """The anchor now."""
-        elapsed = min(self.now - self.time, WEEK)
-        if rate > self.anchor:
-            return self.anchor + (rate - self.anchor) * elapsed // WEEK
-        return self.anchor - (self.anchor - rate) * elapsed // WEEK
+    def walked(self, state: State) -> Anchors:
+        """The anchors now, rounded toward where they were."""
+        rate, level, time = self.anchors
+        elapsed = min(self.now - time, WEEK)
+        step = abs(state.rate - rate) * elapsed // WEEK
+        rate += step if state.rate > rate else -step
+        level = level + (state.value - level) * elapsed // WEEK if state.value > level else state.value
+        return Anchors(rate, level, time)
 
     # -- internals --
 
@@ -205,13 +215,18 @@ class VariableMarket:
 
     def _proceeds(self, maturity: int, shares: int, state: State) -> int:
         require(state.time == self.now, "variable_market: interest is due, accrue first")
-        require(shares <= state.shares, "variable_market: more than the maturity's shares")
-        value = shares * state.index // RAY
-        return log_mean.payout(state.value, value, exit_curve(self.terms, maturity - self.now), self.terms.fee_bps)
+        require(shares <= state.shares, "variable_market: more than all live shares")
+        value, level = shares * state.index // RAY, self.walked(state).level
+        curve, fee = exit_curve(self.terms, maturity - self.now), self.terms.fee_bps
+        above = min(value, state.value - level)
+        proceeds = log_mean.payout(level, value - above, curve, fee)
+        discount = above - above * log_mean.price(level, curve) // WAD
+        return proceeds + max(above - discount - -(-discount * fee // BPS), 0)
 
-    def _next_rate(self, value: int, rate: int) -> int:
-        self.anchor, self.time = self.walked(rate), self.now
-        return bounded(value, self.anchor, self.terms)
+    def _next_rate(self, value: int, state: State) -> int:
+        rate, level, _ = self.walked(state)
+        self.anchors = Anchors(rate, min(level, value), self.now)
+        return bounded(value, rate, self.terms)
 
 
 def bounded(value: int, anchor: int, terms: VariableTerms) -> int:
