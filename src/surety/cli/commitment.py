@@ -1,0 +1,148 @@
+"""`surety commitment`: promises as text. Everything here works without a chain."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from surety.predicates import (
+    CommitmentError,
+    Compiled,
+    Program,
+    compile_text,
+    disassemble,
+    explain,
+    formatted,
+    lint,
+    parse,
+)
+from surety.predicates.errors import shown
+from surety.sdk.errors import UsageError
+
+MANY = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
+ONE = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+
+
+class RejectedError(UsageError):
+    """Something was found wrong and has been told already; the message sums it up."""
+
+
+@click.group()
+def commitment() -> None:
+    """Promises as text: check, compile, explain and format them."""
+
+
+@commitment.command()
+@MANY
+@click.option("--strict", is_flag=True, help="Fail for warnings, too.")
+@click.option("--output", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def check(files: Sequence[Path], strict: bool, output: str) -> None:
+    """Errors and warnings with line, column and a hint: types, what can't be proven, what is never or always broken."""
+    errors, warnings, told = 0, 0, []
+    for path in files:
+        text = _read(path)
+        try:
+            findings = lint(compile_text(text).checked)
+        except CommitmentError as error:
+            errors += 1
+            told.append(_finding(path, error.at, "error", error.problem, error.hint))
+            if output == "text":
+                _stderr(shown(error, text, path.name), "red")
+            continue
+        warnings += len(findings)
+        for one in findings:
+            told.append(_finding(path, one.at, one.code, one.problem, one.hint))
+            if output == "text":
+                _stderr(f"{path.name}:{one.at.line}:{one.at.column}: {one.problem} [{one.code}]", "yellow")
+                if one.hint:
+                    _stderr(f"  hint: {one.hint}", "dim")
+        if not findings and output == "text":
+            Console(soft_wrap=True).print(Text.assemble(("✓ ", "green"), path.name))
+    if output == "json":
+        click.echo(json.dumps(told, indent=2))
+    if errors or (strict and warnings):
+        raise RejectedError(f"{errors} wrong, {warnings} warnings in {len(files)} files")
+
+
+@commitment.command("compile")
+@ONE
+@click.option("--listing", is_flag=True, help="Instructions instead of JSON.")
+def compile_(file: Path, listing: bool) -> None:
+    """What a registry takes: programs, constants, parameters and terms, as JSON."""
+    compiled = _compiled(file)
+    if not listing:
+        click.echo(json.dumps(compiled.as_json(), indent=2))
+        return
+    for one in (*compiled.safety, *compiled.responses):
+        click.echo(f"{one.name}: {one.program.size} bytes, hash 0x{one.program.hash.hex()}\n{one.program.listing}")
+        for place, value in enumerate(one.program.constants):
+            click.echo(f"     constant {place}: 0x{value.hex()}")
+
+
+@commitment.command("explain")
+@click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--listing", is_flag=True, help="With the instructions of each program.")
+@click.option("--program", metavar="HEX", help="Read a program back as text: 0x<words> or 0x<words>:<constants>.")
+@click.option("--answer", is_flag=True, help="The program judges answers.")
+def explain_(file: Path | None, listing: bool, program: str | None, answer: bool) -> None:
+    """What breaks a promise and what that costs, in plain words.
+
+    With --program, the text of a program as it stands on chain; FILE then tells the names of its messages.
+    """
+    if program is not None:
+        known = _compiled(file).checked.messages if file is not None else ()
+        click.echo(disassemble(Program.from_hex(program), known, answer=answer), nl=False)
+        return
+    if file is None:
+        raise UsageError("say what to explain: a FILE, or --program HEX")
+    click.echo(explain(_compiled(file), listing), nl=False)
+
+
+@commitment.command("format")
+@MANY
+@click.option("--check", "only_check", is_flag=True, help="Write nothing; fail if a file would change.")
+def format_(files: Sequence[Path], only_check: bool) -> None:
+    """Lay the text out as everybody does; comments stay."""
+    changed = []
+    for path in files:
+        text = _read(path)
+        try:
+            better = formatted(parse(text))
+        except CommitmentError as error:
+            raise UsageError(f"{path.name}: {error}") from None
+        if better != text:
+            changed.append(path.name)
+            if not only_check:
+                path.write_text(better, encoding="utf-8")
+    if changed and only_check:
+        raise RejectedError(f"would be laid out otherwise: {', '.join(changed)}")
+    click.echo(f"{len(changed)} of {len(files)} files changed")
+
+
+def _compiled(path: Path) -> Compiled:
+    text = _read(path)
+    try:
+        return compile_text(text)
+    except CommitmentError as error:
+        _stderr(shown(error, text, path.name), "red")
+        raise RejectedError(f"{path.name} does not compile") from None
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise UsageError(f"{path.name} is no text in UTF-8") from None
+
+
+def _finding(path: Path, at: tuple[int, int], code: str, problem: str, hint: str) -> dict[str, object]:
+    return {"file": path.name, "line": at[0], "column": at[1], "code": code, "problem": problem, "hint": hint}
+
+
+def _stderr(text: str, style: str) -> None:
+    Console(stderr=True, soft_wrap=True, highlight=False).print(Text(text, style))
