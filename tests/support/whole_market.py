@@ -7,22 +7,30 @@ another finds. Order of `create` and `leave`: the market's machine calls them fo
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import boa
+from eth_utils.crypto import keccak
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule
-from tests.support.bond_machine import BondMarketMachine, part_of, receivers, shares, traders
-from tests.support.bonds import ADMIN, FOREVER, GUARDIAN, KEYS, MAX, TRADERS
+from tests.support.bond_machine import BondMarketMachine, part_of, receivers, shares, traders, weeks
+from tests.support.bonds import ADMIN, CURATOR, FOREVER, FUNDER, GUARDIAN, KEYS, MAX, TRADERS, TREASURER
 from tests.support.exchange import proxy, source, wrapper_blueprint
 from tests.support.exchange_ledger import ExchangeLedger
+from tests.support.rolling import MIN_RATE, TIP_BPS, TOLERANCE_BPS, make_class, rolling_blueprint
 
 from surety.models.alignment import AlignmentLock
-from surety.models.treasury import bond_id
+from surety.models.debt_profile import WEEK
+from surety.models.treasury import bond_id, variable_id
+from surety.models.variable import Officers, VariableMarket
 from surety.sdk.orders import Order, order_hash, signature_for
 
 FEE_CAP, FEE = 100, 10
+TENOR = 4 * WEEK
+ROLLER_ROLE = keccak(b"ROLLER_ROLE")
 wrapper_blueprint()  # now: one made within a run would be undone with it
+ROLLING_BLUEPRINT = rolling_blueprint()
 
 
 class ExchangeMoves:
@@ -183,15 +191,242 @@ class LockMoves:
         assert self.lock_contract.total_weight_at(now) == model.total_weight_at(now)
 
 
-class WholeMarketMachine(ExchangeMoves, WrapperMoves, LockMoves, BondMarketMachine):
-    """Everything that is made of bonds, in one world."""
+class VariableMoves:
+    """Variable bonds in the same treasury."""
+
+    def create_variable(self) -> None:
+        setup = self.setup
+        self.floating = VariableMarket.create(
+            setup.unit, setup.all_variable, Officers(CURATOR, GUARDIAN), self.model.treasury, self.model.now
+        )
+        self.model.treasury.fund_interest(FUNDER, setup.interest * setup.whole, self.model.now)  # as `deploy` did
+
+    def variable(self) -> VariableMarket:
+        """The model over the market's own books and clock, which a refused move replaces."""
+        self.floating.now, self.floating.treasury = self.model.now, self.model.treasury
+        return self.floating
+
+    def floats(self) -> list[tuple[str, int, int]]:
+        """Who holds how many shares of which variable bond."""
+        bonds = self.model.treasury.bonds
+        ids = [variable_id(maturity) for maturity in self.maturities]
+        return [(who, bond, bonds[who, bond]) for who in TRADERS for bond in ids if bonds[who, bond]]
+
+    @rule(buyer=traders, receiver=receivers, week=weeks, share=shares)
+    def buy_variable(self, buyer: str, receiver: str, week: int, share: tuple[float, int]) -> None:
+        maturity = self.maturity(week)
+        cost = part_of(self.variable().terms.cap - self.variable().preview().value, share)
+        self.both(
+            lambda: self.variable().buy(buyer, maturity, cost, 0, receiver, FOREVER),
+            lambda: self.suite.variable.buy(maturity, cost, 0, receiver, FOREVER, sender=buyer),
+        )
+
+    @precondition(lambda self: self.floats())
+    @rule(data=st.data(), receiver=receivers, share=shares)
+    def sell_variable(self, data: Any, receiver: str, share: tuple[float, int]) -> None:
+        holder, bond, held = data.draw(st.sampled_from(self.floats()))
+        maturity, amount = bond % 2**64, part_of(held, share)
+        self.both(
+            lambda: self.variable().sell(holder, maturity, amount, 0, receiver, FOREVER),
+            lambda: self.suite.variable.sell(maturity, amount, 0, receiver, FOREVER, sender=holder),
+        )
+
+    @precondition(lambda self: self.floats())
+    @rule(data=st.data(), receiver=receivers, share=shares)
+    def redeem_variable(self, data: Any, receiver: str, share: tuple[float, int]) -> None:
+        holder, bond, held = data.draw(st.sampled_from(self.floats()))
+        amount = part_of(held, share)
+        self.both(
+            lambda: self.model.redeem(holder, bond, amount, receiver),
+            lambda: self.suite.treasury.redeem(bond, amount, receiver, sender=holder),
+        )
+
+    @rule()
+    def update_rate(self) -> None:
+        self.both(lambda: self.variable().update_rate(), self.suite.variable.update_rate)
+
+    @rule()
+    def accrue(self) -> None:
+        self.both(
+            lambda: self.model.treasury.accrue(self.model.now).as_tuple, lambda: tuple(self.suite.treasury.accrue())
+        )
+
+    @rule(share=shares)
+    def fund_interest(self, share: tuple[float, int]) -> None:
+        """Also after a shortage, which it must not pay for."""
+        amount = part_of(10**5 * self.setup.whole, share)
+        self.both(
+            lambda: self.whole_or_nothing(lambda: self.model.treasury.fund_interest(FUNDER, amount, self.model.now)),
+            lambda: self.suite.treasury.fund_interest(amount, sender=FUNDER),
+        )
+
+    @rule(share=shares, receiver=receivers)
+    def withdraw_interest(self, share: tuple[float, int], receiver: str) -> None:
+        """Down to 90 days of interest: the shortest way to a shortage."""
+        amount = part_of(self.model.treasury.variable.reserve, share)
+        self.both(
+            lambda: self.whole_or_nothing(
+                lambda: self.model.treasury.withdraw_interest(amount, receiver, self.model.now)
+            ),
+            lambda: self.suite.treasury.withdraw_interest(amount, receiver, sender=TREASURER),
+        )
+
+    def whole_or_nothing(self, move: Callable[[], Any]) -> Any:
+        with self.model.atomic():
+            return move()
+
+    def check_variable(self) -> None:
+        """INV-TRS-1, INV-VAR-1: index, rate and reserve are the model's, and escrow is what both kinds are owed."""
+        books = self.model.treasury
+        assert tuple(self.suite.treasury.variable()) == self.variable().preview().as_tuple
+        assert self.suite.treasury.interest_reserve() == books.variable.reserve
+        fixed = sum(amount for bond, amount in books.supplies.items() if bond >> 64 == 1)
+        assert self.suite.treasury.escrow() == fixed + books.variable.owed()
+        for holder, bond, held in self.floats():
+            assert self.suite.token.balanceOf(holder, bond) == held
+
+    def leave_variable(self) -> None:
+        """Everybody is paid, however late, whatever the reserve has."""
+        while self.model.treasury.accrue(self.model.now).time < self.model.now:
+            self.suite.treasury.accrue()
+        for holder, bond, held in self.floats():
+            self.model.redeem(holder, bond, held, holder)
+            self.suite.treasury.redeem(bond, held, holder, sender=holder)
+
+
+class RollMoves:
+    """A class of bonds that roll, entered in kind by everybody."""
+
+    def create_class(self) -> None:
+        self.observer = source("bonds/DebtObserver").deploy()
+        factory = source("bonds/RollingBondsFactory").deploy(
+            self.suite.market, ROLLING_BLUEPRINT, self.observer, TOLERANCE_BPS, TIP_BPS
+        )
+        self.rolling = source("bonds/RollingBonds").at(factory.create(TENOR, MIN_RATE))
+        self.rolling_model = make_class(address=self.rolling.address, market=self.model, tenor=TENOR)
+        for trader in TRADERS:
+            self.suite.token.setOperator(self.rolling, True, sender=trader)
+            self.suite.asset.approve(self.rolling, MAX, sender=trader)
+        if self.listed:
+            self.suite.market.grantRole(ROLLER_ROLE, self.rolling, sender=ADMIN)
+            self.model.rollers.add(self.rolling.address)
+        self.enter_class(TRADERS[0], (0.1, 0))
+
+    @rule(holder=traders, share=shares)
+    def enter_class(self, holder: str, share: tuple[float, int]) -> None:
+        """With bonds that are bought for it where the market sells them."""
+        maturity = self.rolling_model.position().maturity
+        if maturity not in self.maturities:
+            self.maturities.append(maturity)
+        amount = part_of(10**4 * self.setup.whole, share)
+        face = self.rolling_model.to_enter(amount)[0]
+        missing = face - self.model.treasury.bonds[holder, bond_id(maturity)]
+        if missing > 0:
+            self.both(
+                lambda: self.model.buy(holder, maturity, missing, MAX, holder, FOREVER),
+                lambda: self.suite.market.buy(maturity, missing, MAX, holder, FOREVER, sender=holder),
+            )
+        self.both(
+            lambda: self.rolling_model.enter(holder, amount, MAX, MAX, holder),
+            lambda: tuple(self.rolling.enter(amount, MAX, MAX, holder, sender=holder)),
+        )
+
+    @precondition(lambda self: self.class_holders())
+    @rule(data=st.data(), share=shares, receiver=receivers)
+    def exit_class(self, data: Any, share: tuple[float, int], receiver: str) -> None:
+        holder = data.draw(st.sampled_from(self.class_holders()))
+        amount = part_of(self.rolling_model.shares[holder], share)
+        self.both(
+            lambda: self.rolling_model.exit(holder, amount, 0, 0, receiver),
+            lambda: tuple(self.rolling.exit(amount, 0, 0, receiver, sender=holder)),
+        )
+
+    @rule(keeper=traders, part=st.sampled_from([0, 0, 1, 2, 3]))
+    def roll(self, keeper: str, part: int) -> None:
+        """All of it, or half, a third, one unit of what the cash would buy."""
+        if part == 0:
+            self.both(lambda: self.rolling_model.roll_all(keeper), lambda: tuple(self.rolling.roll_all(sender=keeper)))
+        else:
+            face = self.rolling_model.position().cash // (2, 3, 10**18)[part - 1] + 1
+            self.both(
+                lambda: self.rolling_model.roll(keeper, face), lambda: tuple(self.rolling.roll(face, sender=keeper))
+            )
+        if self.rolling_model.round.maturity not in self.maturities:
+            self.maturities.append(self.rolling_model.round.maturity)
+
+    @rule(keeper=traders)
+    def roll_when_due(self, keeper: str) -> None:
+        """At the class's maturity, after a week of observing what comes."""
+        held = self.rolling_model.round.maturity
+        if held > self.model.now:
+            for before in (WEEK, 1):
+                self.model.now = max(self.model.now, held - before)
+                boa.env.evm.patch.timestamp = self.model.now
+                self.observe(before=TENOR)
+            self.model.now = held
+            boa.env.evm.patch.timestamp = held
+        self.roll(keeper, 0)
+
+    @rule(before=st.sampled_from([0, 0, TENOR]))
+    def observe(self, before: int) -> None:
+        """What the class holds, or what it will buy a tenor later."""
+        maturity = self.rolling_model.position().maturity + before
+        self.both(
+            lambda: self.rolling_model.observer.observe(self.model, maturity),
+            lambda: self.observer.observe(self.suite.market, maturity),
+        )
+
+    @rule(giver=traders, amount=st.sampled_from([1, 10**6]))
+    def give_to_the_class(self, giver: str, amount: int) -> None:
+        """A gift, which counts for nothing."""
+        if self.model.treasury.assets[giver] >= amount:
+            self.model.treasury.assets[giver] -= amount
+            self.model.treasury.assets[self.rolling.address] += amount
+            self.suite.asset.transfer(self.rolling, amount, sender=giver)
+
+    def class_holders(self) -> list[str]:
+        return [trader for trader in TRADERS if self.rolling_model.shares[trader]]
+
+    def check_class(self) -> None:
+        """INV-RLB-1: books and shares are the model's, and what is held covers them."""
+        position = self.rolling_model.position()
+        assert tuple(self.rolling.position()) == position
+        assert self.suite.asset.balanceOf(self.rolling) == self.model.treasury.assets[self.rolling.address]
+        assert self.suite.asset.balanceOf(self.rolling) >= self.rolling_model.cash
+        held = self.suite.token.balanceOf(self.rolling, bond_id(self.rolling_model.round.maturity))
+        assert held >= self.rolling_model.face
+        for trader in TRADERS:
+            assert self.rolling.balanceOf(trader) == self.rolling_model.shares[trader]
+
+    def leave_class(self) -> None:
+        """Everybody takes a part in kind; what bonds come out are redeemed with the others."""
+        for holder in self.class_holders():
+            amount = self.rolling_model.shares[holder]
+            self.both(
+                lambda holder=holder, amount=amount: self.rolling_model.exit(holder, amount, 0, 0, holder),
+                lambda holder=holder, amount=amount: tuple(self.rolling.exit(amount, 0, 0, holder, sender=holder)),
+            )
+        assert (self.rolling_model.face, self.rolling_model.cash) == (0, 0)
+
+
+class WholeMarketMachine(ExchangeMoves, WrapperMoves, LockMoves, VariableMoves, RollMoves, BondMarketMachine):
+    """Everything that is made of bonds, in one world.
+
+    A `listed` class may use the share of the discount budget that is kept for rolls.
+    """
+
+    listed = True
 
     def arrive(self) -> None:
         self.create_exchange()
         self.create_wrappers()
         self.create_lock()
+        self.create_variable()
+        self.create_class()
 
     def leave(self) -> None:
+        self.leave_class()
+        self.leave_variable()
         for (holder, bond), units in sorted((+self.wrapped).items()):
             self.take_out(holder, bond, units, holder, redeem=True)
         for owner in TRADERS:
@@ -205,8 +440,10 @@ class WholeMarketMachine(ExchangeMoves, WrapperMoves, LockMoves, BondMarketMachi
 
     @invariant()
     def neighbours_agree(self) -> None:
-        if not hasattr(self, "lock_model"):
+        if not hasattr(self, "rolling_model"):
             return
         self.check_exchange()
         self.check_wrappers()
         self.check_lock()
+        self.check_variable()
+        self.check_class()

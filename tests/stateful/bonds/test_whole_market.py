@@ -1,4 +1,5 @@
-"""Everything that is made of bonds in one world, beside the exact models: trades, orders, wrappers, locks, time."""
+"""Everything that is made of bonds in one world, beside the exact models: trades of both kinds, strips, conversions,
+orders, wrappers, locks, rolls, ramps, shortages of either reserve, and time. At the end everybody leaves."""
 
 import pytest
 from hypothesis import settings
@@ -9,13 +10,18 @@ from tests.support.whole_market import WholeMarketMachine
 pytestmark = pytest.mark.stateful
 
 ASSETS = {
-    "18 decimals": Setup(decimals=18, mint_cap=10**6 * 10**18),
-    "6 decimals, returns nothing": Setup(decimals=6, mint_cap=10**6 * 10**6, asset="MockNoReturnERC20"),
+    "18 decimals, interest runs short": (Setup(decimals=18, mint_cap=10**24, interest=500), True),
+    "6 decimals, returns nothing, class not listed": (
+        Setup(decimals=6, mint_cap=10**12, interest=100_000, asset="MockNoReturnERC20"),
+        False,
+    ),
 }
 
 
-@pytest.mark.parametrize("asset", ASSETS)
-def test_inv_mkt_6_inv_trs_1_inv_trs_4_inv_exc_1_inv_wrp_1_inv_aln_9_whole_market__any_sequence__is_the_models(asset):
-    machine = type("Machine", (WholeMarketMachine,), {"setup": ASSETS[asset]})
-    examples = max(settings.default.max_examples // 10, 1)
+@pytest.mark.parametrize("case", ASSETS)
+def test_inv_mkt_6_trs_1_trs_4_exc_1_wrp_1_aln_9_var_1_rlb_1_whole_market__any_sequence__is_the_models(case):
+    setup, listed = ASSETS[case]
+    machine = type("Machine", (WholeMarketMachine,), {"setup": setup, "listed": listed})
+    # Of 40 moves with some thirty reads each
+    examples = max(settings.default.max_examples // 15, 1)
     run_state_machine_as_test(machine, settings=settings(max_examples=examples, stateful_step_count=40, deadline=None))
