@@ -26,3 +26,9 @@ def transfer(receiver: address, id: uint256, amount: uint256) -> bool:
 @external
 def transferFrom(sender: address, receiver: address, id: uint256, amount: uint256) -> bool:
     return self.answer
+
+
+@view
+@external
+def balanceOf(owner: address, id: uint256) -> uint256:
+    return 0

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from copy import deepcopy
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -51,15 +52,6 @@ def subject_word(subject: Subject) -> int:
     return subject[1] << 160 | int(subject[0], 16)
 
 
-def revert_reason(call: Callable[[], Any]) -> str | None:
-    """Why a call reverts; None if it does not, and is then done."""
-    try:
-        call()
-    except boa.BoaError as error:
-        return str(error.args[0].pretty_vm_reason)
-    return None
-
-
 @dataclass
 class DelegationWorld:
     """Each call is made on contract and model, and must end alike."""
@@ -70,7 +62,6 @@ class DelegationWorld:
     manager: Any
     signer: Any
     model: Delegations
-    opened: list[Subject] = field(default_factory=list)
 
     @classmethod
     def create(cls, pools: bool = True, escrow: Any = None) -> DelegationWorld:
@@ -102,6 +93,11 @@ class DelegationWorld:
                     world.open_pool(operator, number)
         return world
 
+    def again(self) -> DelegationWorld:
+        """The same contracts with a model of its own: within an anchor, as if made anew."""
+        boa.env.evm.patch.timestamp = self.model.now
+        return replace(self, model=deepcopy(self.model))
+
     # -- clock and operators --
 
     @property
@@ -121,7 +117,6 @@ class DelegationWorld:
     def open_pool(self, operator: str, number: int, mode: int = OPEN, minimum: int = 0, cap: int = 0) -> Subject:
         self.manager.open_pool(number, mode, minimum, cap, sender=operator)
         self.model.pools[operator, number] = Pool(mode, minimum, cap)
-        self.opened.append((operator, number))
         return operator, number
 
     def set_pool(self, subject: Subject, mode: int = OPEN, minimum: int = 0, cap: int = 0) -> None:
