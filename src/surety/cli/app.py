@@ -11,6 +11,7 @@ from .curve import curve
 from .demo import demo
 from .market import bond, market
 from .market.reading import quote
+from .node import advance, node
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -22,5 +23,5 @@ def cli() -> None:
     """
 
 
-for command in (demo, curve, quote, market, bond, deploy, verify):
+for command in (demo, curve, node, advance, quote, market, bond, deploy, verify):
     cli.add_command(command)

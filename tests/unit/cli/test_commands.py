@@ -27,7 +27,7 @@ def code(*arguments):
 
 def test_help__every_command__is_listed():
     told = run("--help")
-    for name in ("demo", "curve", "quote", "market", "bond", "deploy", "verify"):
+    for name in ("demo", "curve", "node", "advance", "quote", "market", "bond", "deploy", "verify"):
         assert f"  {name} " in told
     assert "3 a contract reverted" in told
 
