@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isnan
+
 import numpy as np
 from rich import box
 from rich.console import Console
@@ -12,6 +14,7 @@ from surety.report.figures import day, quarter_mean
 from surety.report.tables import Table as PlainTable
 from surety.report.tables import (
     amount,
+    floating_sentence,
     gas_table,
     ledger_table,
     lock_sentence,
@@ -24,7 +27,7 @@ from surety.report.tables import (
     user_trade_sentence,
     user_trade_table,
 )
-from surety.sim.history import CurveShot, History
+from surety.sim.history import CurveShot, History, RatePoint
 from surety.sim.runner import Run
 
 from .curve import fit_table, parameters_line
@@ -72,10 +75,26 @@ def _among(console: Console, history: History) -> None:
         _heading(console, "Sold to another saver")
         console.print(user_trade_sentence(history.user_trade, totals["user_trades"]), highlight=False)
         console.print(_plain(user_trade_table(history.user_trade, decimals)))
+    if history.floating is not None:
+        _heading(console, "Bonds with a variable rate")
+        console.print(floating_sentence(history.floating, decimals), highlight=False)
+        console.print()
+        console.print(rate_plot(history.rates))
     if history.lock is not None:
         _heading(console, "Locked to maturity")
         console.print(lock_sentence(history.lock, decimals, totals["locks"]), highlight=False)
         console.print(_plain(lock_table(history.lock)))
+
+
+def rate_plot(points: list[RatePoint]) -> Text:
+    """The stored rate of variable bonds beside what the outside pays for a quarter of a year."""
+    trading = [point for point in points if not isnan(point.outside)]
+    weeks = np.arange(len(trading)) / 52
+    lines = [
+        Series("outside, 3 months", "yellow", weeks, np.array([100 * point.outside for point in trading])),
+        Series("stored rate", "magenta", weeks, np.array([100 * point.rate for point in trading])),
+    ]
+    return plot(lines, "years of trading", "% a year")
 
 
 def yield_plot(shots: list[CurveShot]) -> Text:

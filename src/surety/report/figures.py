@@ -13,7 +13,7 @@ import numpy as np
 
 from surety.curves import Fit, par_yields
 from surety.sim.agents import Floats
-from surety.sim.history import Balance, CurveShot, LockPoint, PricePoint
+from surety.sim.history import Balance, CurveShot, LockPoint, PricePoint, RatePoint
 
 Figure = dict[str, Any]
 MILLION = 1e6
@@ -210,6 +210,33 @@ def treasury_figure(balances: Sequence[Balance]) -> Figure:
             "tickmode": "auto",
         },
         "height": 400,
+    }
+    return {"data": data, "layout": layout}
+
+
+def floating_figure(points: Sequence[RatePoint]) -> Figure:
+    """Variable bonds: the stored rate and the outside's above, value against target and the interest reserve below."""
+    trading = [point for point in points if point.outside == point.outside]  # NaN once nothing is sold any more
+    dates, early = [day(point.time) for point in points], [day(point.time) for point in trading]
+    below = {"xaxis": "x", "yaxis": "y2"}
+    steps = {"color": "$violet", "width": 2.2, "shape": "hv"}
+    data = [
+        {**_line("stored rate", early, [100 * point.rate for point in trading], "$violet"), "line": steps},
+        _line("a quarter of a year outside", early, [100 * point.outside for point in trading], "$orange", "dash"),
+        {
+            **_line("value of all variable bonds", dates, [point.value / MILLION for point in points], "$blue"),
+            "fill": "tozeroy",
+            "fillcolor": "$shade",
+            **below,
+        },
+        {**_line("target", early, [point.target / MILLION for point in trading], "$grey", "dot"), **below},
+        {**_line("interest reserve", dates, [point.reserve / MILLION for point in points], "$teal"), **below},
+    ]
+    layout = {
+        "xaxis": {"type": "date", "anchor": "y2"},
+        "yaxis": {"title": {"text": "% a year"}, "domain": [0.58, 1]},
+        "yaxis2": {"title": {"text": "millions"}, "domain": [0, 0.48], "rangemode": "tozero"},
+        "height": 480,
     }
     return {"data": data, "layout": layout}
 

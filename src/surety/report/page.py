@@ -18,6 +18,7 @@ from . import figures
 from .tables import (
     Table,
     fit_table,
+    floating_sentence,
     gas_sentence,
     gas_table,
     ledger_table,
@@ -160,6 +161,9 @@ def _add_among(add: Add, history: History) -> None:
         trade = history.user_trade
         text = user_trade_sentence(trade, totals["user_trades"])
         add("Sold to another saver", text, table=user_trade_table(trade, decimals))
+    if history.floating is not None:
+        text = floating_sentence(history.floating, decimals)
+        add("Bonds with a variable rate", text, ("floating", figures.floating_figure(history.rates)))
     if history.lock is not None:
         text = lock_sentence(history.lock, decimals, totals["locks"])
         add("Locked to maturity", text, ("locks", figures.lock_figure(history.locks)), lock_table(history.lock))

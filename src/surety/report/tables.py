@@ -9,7 +9,7 @@ from math import exp, log
 from statistics import median
 
 from surety.curves import Fit
-from surety.sim.history import History, LockStory, Resale, StripBuy, UserTrade
+from surety.sim.history import FloatStory, History, LockStory, Resale, StripBuy, UserTrade
 from surety.sim.trace import Trace
 
 from .figures import day
@@ -122,6 +122,18 @@ def user_trade_table(trade: UserTrade, decimals: int) -> Table:
         ("the protocol bid", amount(trade.bid, decimals), day(trade.time)),
     ]
     return Table(("", "amount", ""), rows)
+
+
+def floating_sentence(story: FloatStory, decimals: int) -> str:
+    """A variable bond in words."""
+    rate = log(story.paid / story.cost) * YEAR / (story.maturity - story.bought)
+    return (
+        f"Bought and redeemed at par of one index, which grows by the second at a stored rate: more while little is "
+        f"out, less while much is. The rate moves with trades and once a week, accrual never does, and interest has a "
+        f"reserve of its own. {story.saver} paid {amount(story.cost, decimals)} on {day(story.bought)[:10]}, did "
+        f"nothing for {(story.maturity - story.bought) // DAY} days, and got {amount(story.paid, decimals)}: "
+        f"{percent(rate)} a year, while the stored rate lay between {percent(story.least)} and {percent(story.most)}."
+    )
 
 
 def lock_sentence(lock: LockStory, decimals: int, count: int) -> str:

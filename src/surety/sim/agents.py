@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from .scenario import Outside, Savers, Sellers
+from .scenario import Floating, Outside, Savers, Sellers
 
 Floats = NDArray[np.float64]
 BP = 1e-4
@@ -57,6 +57,24 @@ class Sight:
         return float(cap)
 
 
+@dataclass(frozen=True)
+class Rates:
+    """Variable bonds as an agent sees them: rates as fractions a year, amounts in whole assets."""
+
+    rate: float
+    value: float
+    target: float
+    cap: float
+    hi: float
+    mid: float
+    low: float
+
+    def value_at(self, rate: float) -> float:
+        """Value of all live shares at which they pay `rate`: the inverse of the market's map, within [0, cap]."""
+        knots = [self.low, self.mid, self.hi]
+        return float(np.interp(rate, knots, [self.cap, self.target, 0.0]))
+
+
 @dataclass
 class Saver:
     """One saver: constants of its character and the stream that it draws from."""
@@ -70,6 +88,8 @@ class Saver:
     """Face by maturity that the saver can sell or redeem, smallest units."""
     locked: dict[int, int] = field(default_factory=dict)
     """Face by maturity that is locked until then."""
+    floating: dict[int, int] = field(default_factory=dict)
+    """Shares of variable bonds by maturity."""
 
 
 @dataclass(frozen=True)
@@ -142,3 +162,17 @@ def accepts(
     market = float(np.interp(years, sight.years, sight.market_yields))
     distance = abs(float(np.log(years / saver.likes_years)))
     return maturity not in saver.locked and offered > market + shift + saver.asks + terms.habitat_bps * BP * distance
+
+
+def choose_floating(
+    saver: Saver, rates: Rates, short: float, cash: float, terms: Floating, draw: float
+) -> float | None:
+    """What `saver` spends on variable bonds, whole assets, or None: until they pay only what it asks of money at hand.
+
+    `short` is what the outside pays for a quarter of a year, as a fraction; `draw` is uniform in [0, 1).
+    """
+    if draw >= terms.active:
+        return None
+    room = rates.value_at(max(short + saver.asks, rates.low)) - rates.value
+    spend = min(cash * terms.slice, room)
+    return spend if spend >= SMALLEST_ORDER else None

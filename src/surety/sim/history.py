@@ -89,6 +89,34 @@ class UserTrade:
 
 
 @dataclass(frozen=True)
+class RatePoint:
+    """Variable bonds at one moment: fractions a year, whole assets; `index` is what one share is worth."""
+
+    time: int
+    rate: float
+    outside: float
+    value: float
+    target: float
+    reserve: float
+    index: float
+
+
+@dataclass(frozen=True)
+class FloatStory:
+    """A variable bond from purchase to maturity, smallest units."""
+
+    saver: str
+    maturity: int
+    bought: int
+    cost: int
+    shares: int
+    paid: int
+    least: float
+    most: float
+    """Stored rates on the way, fractions a year."""
+
+
+@dataclass(frozen=True)
 class LockPoint:
     """All locks at one moment: face locked (whole assets) and its weight (whole assets times years)."""
 
@@ -135,6 +163,8 @@ class History:
     resale: Resale | None = None
     strip: StripBuy | None = None
     user_trade: UserTrade | None = None
+    rates: list[RatePoint] = field(default_factory=list)
+    floating: FloatStory | None = None
     locks: list[LockPoint] = field(default_factory=list)
     lock: LockStory | None = None
     ledger: list[LedgerLine] = field(default_factory=list)

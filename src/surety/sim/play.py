@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
 from .agents import Saver, choose_purchase, choose_sale, next_outside
 from .among import Among
 from .desk import Desk
+from .floaters import Floaters
 from .history import Balance, CurveShot, History, PricePoint
 from .market_view import MarketView
 from .scenario import Scenario
@@ -24,6 +26,14 @@ WATCHED_WEEKS = 104
 """The bond whose path is told matures about this many weeks from the start, or earlier in a shorter run."""
 
 
+class Streams(NamedTuple):
+    """Random streams apart, so that what one part of a run draws changes nothing for the others."""
+
+    market: np.random.Generator
+    choices: np.random.Generator
+    floating: np.random.Generator
+
+
 class Play:
     """The state of a run between its weeks."""
 
@@ -32,27 +42,26 @@ class Play:
         scenario: Scenario,
         venue: Venue,
         savers: list[Saver],
-        stream: np.random.Generator,
-        choices: np.random.Generator,
+        streams: Streams,
         progress: Progress,
     ) -> None:
         self.scenario = scenario
         self.venue = venue
         self.savers = savers
-        self.stream = stream
+        self.stream = streams.market
         self.progress = progress
         self.tally = Tally()
         self.history = History(venue.decimals)
         self.outside = 0.0
         self.watched = 0
         self.desk = Desk(venue)
-        self.among = Among(scenario, self.desk, savers, self.tally, self.history, choices)
+        self.among = Among(scenario, self.desk, savers, self.tally, self.history, streams.choices)
+        self.floaters = Floaters(scenario, venue, self.tally, self.history, streams.floating)
 
-    def open_accounts(self, reserve: int) -> None:
-        """Give savers their wealth and have them approve the treasury; `reserve` was funded by the deployment."""
-        self.tally.funded = reserve
-        self.tally.interest = self.venue.interest_reserve()
-        self.tally.minted = self.tally.funded + self.tally.interest
+    def open_accounts(self, reserve: int, interest: int) -> None:
+        """Give savers their wealth and have them approve the treasury; the deployment funded the two reserves."""
+        self.tally.funded, self.tally.interest_funded = reserve, interest
+        self.tally.minted = reserve + interest
         for saver in self.savers:
             self.tally.minted += self.venue.open_account(saver.name, self.venue.wei(saver.wealth))
 
@@ -65,6 +74,7 @@ class Play:
             self.venue.advance_to(start)
             view = self.venue.view()
             self._record(view)
+            self.floaters.begin_week(view, self.outside)
             if week in shots:
                 self.history.shots.append(CurveShot(shots[week], start, view.sight()))
             order = self.stream.permutation(len(self.savers))
@@ -78,7 +88,11 @@ class Play:
     def hold_to_maturity(self) -> None:
         """Weeks in which nothing is sold any more, until the last bond is paid."""
         owed = (
-            m for saver in self.savers for held in (saver.holdings, saver.locked) for m, face in held.items() if face
+            m
+            for saver in self.savers
+            for held in (saver.holdings, saver.locked, saver.floating)
+            for m, face in held.items()
+            if face
         )
         last = max(owed, default=0)
         start = self.scenario.start_time + self.scenario.trading_weeks * WEEK
@@ -86,6 +100,7 @@ class Play:
         for week in range(weeks):
             self.venue.advance_to(start + week * WEEK)
             self._record(None)
+            self.floaters.begin_week(None, self.outside)
             for saver in self.savers:
                 self._redeem(saver)
             self.progress("held to maturity", week + 1, weeks)
@@ -97,11 +112,14 @@ class Play:
     def _act(self, saver: Saver, view: MarketView) -> None:
         self._redeem(saver)
         sale = choose_sale(saver, self.scenario.sellers, self.venue.now)
-        if sale is not None:
+        if sale is not None and not self.floaters.sold_first(saver):
             self._sell(saver, *sale, view)
         cash = self.venue.cash(saver.name) / self.venue.one
         purchase = choose_purchase(saver, view.sight(), cash, self.outside, self.scenario.savers)
-        if purchase is None or sale is not None:
+        if sale is not None:
+            return
+        if purchase is None:
+            self.floaters.perhaps_buy(saver, view, cash, self.outside)
             return
         if self.among.wants_strip(purchase, self.venue.now):
             self.among.buy_strip(saver, purchase, view)
@@ -131,6 +149,7 @@ class Play:
 
     def _redeem(self, saver: Saver) -> None:
         self.among.take_back(saver)
+        self.floaters.redeem(saver)
         for maturity in sorted(m for m, face in saver.holdings.items() if m <= self.venue.now):
             face = saver.holdings.pop(maturity)
             if face and self.venue.redeem(saver.name, maturity, face):

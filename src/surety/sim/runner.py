@@ -20,7 +20,7 @@ from surety.sdk.engines import Engine
 from .agents import make_savers
 from .history import History
 from .ledger import close_ledger
-from .play import Play
+from .play import Play, Streams
 from .scenario import Scenario, load_scenario
 from .setup import open_venue
 from .tally import Tally
@@ -82,13 +82,12 @@ def run_scenario(
     """
     scenario = load_scenario(scenario_path)
     config = load_config(scenario_path.parent / scenario.config)
-    savers_seed, market_seed, choices_seed = np.random.SeedSequence(seed).spawn(3)
+    savers_seed, *seeds = np.random.SeedSequence(seed).spawn(4)
     savers = make_savers(scenario.savers, savers_seed)
     trace = Trace()
     setup = open_venue(engine, config, scenario.start_time, trace, progress)
-    streams = np.random.default_rng(market_seed), np.random.default_rng(choices_seed)
-    play = Play(scenario, setup.venue, savers, *streams, progress)
-    play.open_accounts(setup.reserve)
+    play = Play(scenario, setup.venue, savers, Streams(*map(np.random.default_rng, seeds)), progress)
+    play.open_accounts(setup.reserve, setup.interest)
     play.trade()
     play.hold_to_maturity()
     play.history.ledger = close_ledger(setup.venue, play.desk, play.tally, [saver.name for saver in savers])
@@ -124,6 +123,9 @@ def _totals(tally: Tally, trace: Trace) -> dict[str, int]:
         "proceeds_paid": tally.paid_back,
         "face_redeemed": tally.redeemed,
         "interest_paid": tally.funded + tally.absorbed - tally.reserve,
+        "floating_trades": sum(row.ok and row.call in ("buy_variable", "sell_variable") for row in trace.rows),
+        "floating_paid": tally.floating_paid,
+        "floating_got": tally.floating_got,
         "face_locked": tally.locked,
         "exchange_fees": tally.fees,
         "outstanding": tally.outstanding,

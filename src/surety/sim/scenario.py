@@ -66,6 +66,13 @@ class Locks(_Section):
     share: Share = 0
 
 
+class Floating(_Section):
+    """Variable bonds: the chance that a saver without a better purchase looks at them, and the share of cash spent."""
+
+    active: Share = 0
+    slice: Share = 0.1
+
+
 class Scenario(_Section):
     """Everything that a run depends on besides the seed and the engine."""
 
@@ -78,6 +85,7 @@ class Scenario(_Section):
     strips: Strips = Strips()
     between: Between = Between()
     locks: Locks = Locks()
+    floating: Floating = Floating()
 
     @field_validator("start")
     @classmethod

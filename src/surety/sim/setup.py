@@ -18,11 +18,12 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class Setup:
-    """A venue ready for savers; `reserve` is what the issuer minted and paid in, smallest units."""
+    """A venue ready for savers; what the issuer minted and paid into the two reserves, smallest units."""
 
     venue: Venue
     addresses: dict[str, str]
     reserve: int
+    interest: int
 
 
 def open_venue(engine: Engine, config: Config, start: int, trace: Trace, progress: Progress) -> Setup:
@@ -42,4 +43,6 @@ def open_venue(engine: Engine, config: Config, start: int, trace: Trace, progres
 
     progress("deploying", 0, 1)  # the first step compiles, if the sources have changed: show that it has begun
     suite, record = deploy(engine, config, progress=told)
-    return Setup(Venue(suite, record.deployer, trace), suite.addresses, config.terms.reserve)
+    return Setup(
+        Venue(suite, record.deployer, trace), suite.addresses, config.terms.reserve, config.terms.interest_reserve
+    )

@@ -27,8 +27,6 @@ class Tally:
 
     minted: int = 0
     funded: int = 0
-    interest: int = 0
-    """What was minted for the interest reserve."""
     sold: int = 0
     charged: int = 0
     bought_back: int = 0
@@ -37,6 +35,9 @@ class Tally:
     fees: int = 0
     absorbed: int = 0
     locked: int = 0
+    interest_funded: int = 0
+    floating_paid: int = 0
+    floating_got: int = 0
     withdrawn: int = 0
     resale: Resale | None = None
     lots: dict[tuple[str, int], list[Lot]] = field(default_factory=dict)
@@ -57,9 +58,15 @@ class Tally:
         return self.funded - (self.sold - self.charged) + (self.bought_back - self.paid_back) + self.absorbed
 
     @property
+    def interest_reserve(self) -> int:
+        """What the interest reserve must hold once no variable bond is left: funds, less interest paid."""
+        return self.interest_funded - (self.floating_got - self.floating_paid)
+
+    @property
     def savers_cash(self) -> int:
-        """What all savers together must hold in the asset, given that the rest was minted for the reserves."""
-        return self.minted - self.funded - self.interest - self.charged + self.paid_back + self.redeemed - self.fees
+        """What all savers together must hold in the asset, given that the rest was minted for the reserve."""
+        fixed = self.paid_back + self.redeemed - self.charged - self.fees
+        return self.minted - self.funded - self.interest_funded + fixed + self.floating_got - self.floating_paid
 
     def buy(self, saver: str, maturity: int, time: int, face: int, cost: int) -> None:
         """A purchase from the protocol."""

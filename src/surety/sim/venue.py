@@ -14,7 +14,7 @@ from eth_utils.crypto import keccak
 from surety.sdk.engines import Receipt
 from surety.sdk.errors import Reverted
 from surety.sdk.strips import Strip
-from surety.sdk.suite import MAX_UINT, Suite, Trade, fixed_id
+from surety.sdk.suite import MAX_UINT, Suite, Trade, fixed_id, variable_id
 
 from .market_view import MarketView
 from .trace import Trace
@@ -37,6 +37,11 @@ class Books:
     savers: tuple[int, ...]
 
     @property
+    def booked(self) -> int:
+        """All that the treasury owes or owns by its own books."""
+        return self.escrow + self.reserve + self.interest
+
+    @property
     def holders(self) -> tuple[int, ...]:
         """Balances of everybody who can have any."""
         return (*self.savers, self.treasury_balance, self.issuer_balance)
@@ -54,6 +59,8 @@ class Venue:
         self.now = suite.engine.timestamp
         """Time of the next action: transactions of a local engine leave it where it is."""
         self.maturities: set[int] = set()
+        self.floating: set[int] = set()
+        """Maturities of variable bonds."""
         self._people: dict[str, str] = {ISSUER: issuer}
 
     def advance_to(self, time: int) -> None:
@@ -67,6 +74,11 @@ class Venue:
         if name not in self._people:
             self._people[name] = self.account(name).address
         return self._people[name]
+
+    @property
+    def ids(self) -> set[int]:
+        """Every bond that somebody tried to buy."""
+        return {fixed_id(one) for one in self.maturities} | {variable_id(one) for one in self.floating}
 
     @staticmethod
     @cache
@@ -93,10 +105,6 @@ class Venue:
         """Escrow and reserve."""
         return self.suite.treasury.call("escrow"), self.suite.treasury.call("reserve")
 
-    def interest_reserve(self) -> int:
-        """What pays the interest of variable bonds."""
-        return int(self.suite.treasury.call("interest_reserve"))
-
     def cash(self, name: str) -> int:
         """Somebody's balance of the asset."""
         return self.suite.cash(self.address(name))
@@ -107,22 +115,22 @@ class Venue:
         token = self.suite.token
         return Books(
             asset_supply=self.suite.asset.call("totalSupply"),
-            bond_supply=sum(token.call("totalSupply", fixed_id(maturity)) for maturity in sorted(self.maturities)),
+            bond_supply=sum(token.call("totalSupply", one) for one in sorted(self.ids)),
             treasury_balance=self.suite.cash(self.suite.treasury.address),
             issuer_balance=self.cash(ISSUER),
             escrow=escrow,
             reserve=reserve,
-            interest=self.interest_reserve(),
+            interest=self.suite.treasury.call("interest_reserve"),
             savers=tuple(self.cash(name) for name in savers),
         )
 
     def bid(self, maturity: int, face: int) -> int:
         """What the market pays for a face now; nothing if it takes no more of it."""
-        return self._quoted(lambda: self.suite.quote_sell(maturity, face), otherwise=0)
+        return self.quoted(lambda: self.suite.quote_sell(maturity, face), otherwise=0)
 
     def ask(self, maturity: int, face: int) -> int:
         """What the market asks for a face now; par if it sells no more of it."""
-        return self._quoted(lambda: self.suite.quote_buy(maturity, face), otherwise=face)
+        return self.quoted(lambda: self.suite.quote_buy(maturity, face), otherwise=face)
 
     # ─── Acting ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -154,7 +162,7 @@ class Venue:
     def buy_strip(self, name: str, strip: Strip) -> list[Trade]:
         """Buy a coupon bond at the price just quoted, plus slippage: a trade for each date; none if refused."""
         suite, person = self.suite, self.address(name)
-        quote = self._quoted(lambda: suite.quote_strip(strip), otherwise=sum(strip.faces))
+        quote = self.quoted(lambda: suite.quote_strip(strip), otherwise=sum(strip.faces))
         most = min(sum(strip.faces), quote + quote * SLIPPAGE_BPS // 10_000)
         args = {"maturities": list(strip.maturities), "faces": list(strip.faces), "max_cost": most}
         trades: list[Trade] = []
@@ -171,7 +179,8 @@ class Venue:
 
     def absorb(self) -> int:
         """The issuer books what was sent to the treasury, the exchange's fees, as reserve; how much."""
-        if self.suite.cash(self.suite.treasury.address) <= sum(self.balances()):
+        owed = sum(self.balances()) + self.suite.treasury.call("interest_reserve")
+        if self.suite.cash(self.suite.treasury.address) <= owed:
             return 0
         booked = int(self.suite.treasury.call("absorb", sender=self.address(ISSUER)))
         send = self.suite.treasury.send
@@ -222,7 +231,7 @@ class Venue:
         return True
 
     @staticmethod
-    def _quoted(quote: Callable[[], int], otherwise: int) -> int:
+    def quoted(quote: Callable[[], int], otherwise: int) -> int:
         """The price of this moment; what the market won't quote it will refuse, and the trace shows the refusal."""
         try:
             return quote()
