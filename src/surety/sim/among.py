@@ -15,9 +15,6 @@ from .market_view import YEAR, MarketView
 from .scenario import Scenario
 from .tally import Tally
 
-WEEK = 604_800
-LONG_LOCK = YEAR
-
 
 class Among:
     """Choices come from a stream of their own, so that without them a run is what it was."""
@@ -133,30 +130,27 @@ class Among:
         self.history.lock = self._told()
 
     def _told(self) -> LockStory | None:
-        """The longest lock of a saver with no other lock in its first half."""
+        """The longest of the savers' first locks that nothing was added to in the week after."""
+        first: dict[str, tuple[int, str, int, int]] = {}
+        for lock in self._locks:
+            first.setdefault(lock[1], lock)
         alone = [
             lock
-            for lock in self._locks
-            if all(lock is other or other[1] != lock[1] or not _overlap(lock, other) for other in self._locks)
+            for lock in first.values()
+            if not any(other[1] == lock[1] and lock[0] < other[0] <= lock[0] + 8 * DAY for other in self._locks)
+            and lock[2] - lock[0] > YEAR
         ]
         if not alone:
             return None
         time, saver, maturity, face = max(alone, key=lambda lock: lock[2] - lock[0])
-        span = maturity - time
         places = [
             ("the moment it is locked", time),
             ("six days later", time + 6 * DAY),
             ("seven days later", time + 7 * DAY),
-            ("half-way", time + span // 2),
-            ("a week before maturity", maturity - WEEK),
+            ("a year later, with what was locked since", time + YEAR),
         ]
         moments = []
         for name, at in places:
             own, votes = (weight / self.venue.one / YEAR for weight in self.desk.weights(saver, at))
             moments.append((name, at, own, votes))
         return LockStory(saver, maturity, time, face, tuple(moments))
-
-
-def _overlap(lock: tuple[int, str, int, int], other: tuple[int, str, int, int]) -> bool:
-    """Whether another lock gives weight while `lock` does."""
-    return other[0] < lock[2] and lock[0] < other[2]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -40,10 +41,10 @@ class Floaters:
 
     def begin_week(self, view: MarketView | None, outside: float) -> None:
         """Somebody stores the week's rate if no trade did; the figures of the week are written down."""
-        if self.market.call("anchor")[1] // WEEK < self.venue.now // WEEK and view is not None:
+        if view is not None and self.market.call("anchors").time // WEEK < self.venue.now // WEEK:
             person = self.venue.address(ISSUER)
             self.venue.act(ISSUER, "update_rate", {}, lambda: self.market.send("update_rate", sender=person))
-        state, one = self.treasury.call("variable"), self.venue.one
+        state, one = self._caught_up(), self.venue.one
         short = float(view.sight().market_yields[QUARTER_OF_A_YEAR]) + outside if view is not None else float("nan")
         self.history.rates.append(
             RatePoint(
@@ -56,6 +57,14 @@ class Floaters:
                 state.index / RAY,
             )
         )
+
+    def _caught_up(self) -> Any:
+        """The index as of now: after many quiet weeks somebody has to accrue them first, so many a call."""
+        person = self.venue.address(ISSUER)
+        while (state := self.treasury.call("variable")).time < self.venue.now:
+            if not self.venue.act(ISSUER, "accrue", {}, lambda: self.treasury.send("accrue", sender=person)):
+                break
+        return state
 
     def perhaps_buy(self, saver: Saver, view: MarketView, cash: float, outside: float) -> None:
         """Idle money goes into variable bonds while they pay more than the saver asks of money at hand."""

@@ -127,7 +127,7 @@ class LockPoint:
 
 @dataclass(frozen=True)
 class LockStory:
-    """A saver's only lock at a time: the weight it gave, and what votes counted of it (whole assets times years)."""
+    """A saver's first lock: the weight it gave, and what votes counted of it (whole assets times years)."""
 
     saver: str
     maturity: int

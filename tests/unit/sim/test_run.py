@@ -4,6 +4,7 @@ import json
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 import yaml
@@ -25,7 +26,8 @@ def scenario(tmp_path_factory):
     text["trading_weeks"] = 8
     text["savers"]["count"] = 6
     text["sellers"]["shock"] = 0.3
-    text["strips"]["share"] = text["locks"]["share"] = 0.2
+    text["strips"]["share"] = text["locks"]["share"] = 0.4
+    text["floating"]["active"] = 1.0
     path = tmp_path_factory.mktemp("scenario") / "short.yaml"
     path.write_text(yaml.safe_dump(text))
     return path
@@ -37,7 +39,7 @@ def run(scenario):
 
 
 def test_run_scenario__at_the_end__every_line_of_the_ledger_holds(run):
-    assert len(run.history.ledger) == 10
+    assert len(run.history.ledger) == 11
     assert [line.name for line in run.history.ledger if not line.holds] == []
     assert run.history.totals["outstanding"] == 0
     assert run.history.balances[-1].escrow == 0
@@ -46,7 +48,8 @@ def test_run_scenario__at_the_end__every_line_of_the_ledger_holds(run):
 def test_run_scenario__people_of_the_story__all_acted(run):
     calls = {row.call for row in run.trace.rows if row.ok}
     assert calls >= {"deploy", "mint", "approve", "buy", "buy_exact_cost", "sell", "redeem"}
-    assert calls >= {"buy_strip", "allow", "fill", "cancel", "lock", "withdraw", "absorb"}
+    assert calls >= {"buy_strip", "allow", "fill", "lock", "withdraw", "absorb"}
+    assert calls >= {"buy_variable", "sell_variable", "redeem_variable", "update_rate"}
 
 
 def test_run_scenario__trace__adds_up_without_the_chain(run):
@@ -60,8 +63,10 @@ def test_run_scenario__trace__adds_up_without_the_chain(run):
 
 def moves(row):
     """What a row of the trace moves: who, maturity, face; withdrawals give back all that was locked."""
-    face = int(row.result.split()[1]) if row.result.startswith("face") else 0
+    face = int(row.result.split()[1]) if row.result.startswith(("face", "shares")) else 0
     maturity = row.args.get("maturity")
+    if row.ok and row.call.endswith("_variable"):
+        return [(row.actor, f"variable {maturity}", face if row.call.startswith("buy") else -face)]
     if not row.ok or row.call in ("cancel", "lock", "withdraw"):
         return []  # what is locked stays the owner's
     if row.call == "buy_strip":
@@ -88,6 +93,24 @@ def test_run_scenario__trade_between_savers__both_better_than_with_the_protocol(
     assert trade.bid < trade.amount < trade.amount + trade.fee < trade.ask
     assert trade.seller != trade.buyer
     assert run.history.totals["exchange_fees"] >= trade.fee > 0
+
+
+def test_run_scenario__variable_bonds__index_never_falls_and_interest_comes_from_its_reserve(run):
+    points, totals = run.history.rates, run.history.totals
+    assert all(a.index <= b.index for a, b in pairwise(points))
+    assert max(point.value for point in points) > 0 == points[-1].value
+    assert totals["floating_got"] > totals["floating_paid"]
+    earned = (totals["floating_got"] - totals["floating_paid"]) / 1e6
+    assert points[0].reserve - points[-1].reserve == pytest.approx(earned, abs=1e-3)
+    assert all(0.025 <= point.rate <= 0.06 for point in points)
+
+
+def test_run_scenario__variable_bond__earned_between_the_least_and_the_most_rate(run):
+    told = run.history.floating
+    if told is None:
+        pytest.skip("nobody held one for half a year")
+    earned = np.log(told.paid / told.cost) * 31_536_000 / (told.maturity - told.bought)
+    assert told.least * 0.99 <= earned <= told.most
 
 
 def test_run_scenario__lock__weighs_at_once_and_votes_after_a_week(run):
@@ -142,7 +165,7 @@ def test_write_report__folder__holds_what_it_says(run, tmp_path):
     assert len(text) - len(own) == len(get_plotlyjs())
     assert own.count("<script") == 2
     assert "http" not in own
-    for place in ("fit", "yields", "debt", "path", "treasury", "locks"):
+    for place in ("fit", "yields", "debt", "path", "treasury", "locks", "floating"):
         assert f'<div id="{place}"></div>' in own
     lines = (page.parent / "trace.jsonl").read_text().splitlines()
     assert len(lines) == len(run.trace.rows) == pl.read_parquet(page.parent / "trace.parquet").height
