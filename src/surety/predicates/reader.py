@@ -92,14 +92,10 @@ class _Reader:
             self.compared(op)
         elif op == Op.FIT:
             value = self.pop(Kind.UINT)
-            if (
-                not isinstance(value, ir.Field)
-                or value.bits != 256
-                or value.index >= MAX_FIELDS
-                or operand % 8
-                or not operand
-            ):
+            if not isinstance(value, ir.Field) or value.bits != 256 or value.index >= MAX_FIELDS:
                 self.fail("narrows what is no field")
+            if operand % 8 or not operand:
+                self.fail("narrows to a width that no type has")
             self.stack.append(replace(value, bits=operand))
         elif op >> 4 == 6:
             right, left = self.pop(Kind.UINT), self.pop(Kind.UINT)
