@@ -7,6 +7,7 @@ from importlib.metadata import version
 import click
 
 from .chain import deploy, verify
+from .commitment import commitment
 from .curve import curve
 from .demo import demo
 from .market import bond, market
@@ -23,5 +24,5 @@ def cli() -> None:
     """
 
 
-for command in (demo, curve, node, advance, quote, market, bond, deploy, verify):
+for command in (demo, curve, node, advance, quote, market, bond, commitment, deploy, verify):
     cli.add_command(command)
