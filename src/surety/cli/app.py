@@ -13,6 +13,7 @@ from .demo import demo
 from .market import bond, market
 from .market.reading import quote
 from .node import advance, node
+from .operator import operator
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -24,5 +25,5 @@ def cli() -> None:
     """
 
 
-for command in (demo, curve, node, advance, quote, market, bond, commitment, deploy, verify):
+for command in (demo, curve, node, advance, quote, market, bond, operator, commitment, deploy, verify):
     cli.add_command(command)

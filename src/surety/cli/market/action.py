@@ -62,7 +62,11 @@ def carry_out(door: Door, planned: Callable[[Suite, str], Action], broadcast: bo
     """Plan, then simulate, send or print the calldata. Raises `Reverted` with the contract's reason."""
     engine = door.engine(signing=broadcast)
     suite, sender = door.suite(engine), door.sender(engine)
-    action = planned(suite, sender)
+    perform(planned(suite, sender), sender, broadcast, output)
+
+
+def perform(action: Action, sender: str, broadcast: bool, output: str) -> None:
+    """Simulate, send or print a planned call. Raises `Reverted` with the contract's reason."""
     if output == "calldata":
         data = action.contract.encode(action.function, *action.arguments)
         click.echo(json.dumps({"to": action.contract.address, "data": "0x" + data.hex(), "value": "0x0"}))
