@@ -5,11 +5,11 @@ from __future__ import annotations
 from eth_utils.crypto import keccak
 
 from .engines.rpc_engine import RpcEngine
-from .suite import FIXED, WEEK, Suite
+from .suite import FIXED, VARIABLE, WEEK, Suite
 
 TRANSFER = keccak(text="Transfer(address,address,address,uint256,uint256)")
 LONGEST = 255 * WEEK
-KINDS = (FIXED, 2)
+KINDS = (FIXED, VARIABLE)
 
 
 def ids_seen(suite: Suite) -> tuple[int, ...]:

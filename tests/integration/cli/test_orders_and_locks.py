@@ -227,7 +227,8 @@ def test_status_and_holdings__say_what_the_chain_says(desk, maturity):
     assert "of the discount" in desk.run("bond", "status")
     held = desk.json("market", "holdings", MAKER.address)["bonds"]
     (one,) = [bond for bond in held if bond["state"] == "running"]
-    assert suite.units(one["face"]) == suite.holding(MAKER.address, maturity)
+    assert one["kind"] == "fixed"
+    assert suite.units(one["amount"]) == suite.holding(MAKER.address, maturity)
     assert suite.units(one["worth_now"]) == suite.quote_sell(maturity, suite.holding(MAKER.address, maturity))
     assert one["maturity"] in desk.run("market", "holdings", MAKER.address)
 

@@ -10,6 +10,7 @@ from .lock import lock
 from .order import order
 from .reading import holdings, quote, status
 from .trade import allow, approve, buy, convert, redeem, sell, strip
+from .variable import variable
 from .wrapper import wrapper
 
 COMMANDS: dict[str, click.Command] = {
@@ -23,6 +24,7 @@ COMMANDS: dict[str, click.Command] = {
     "strip": strip,
     "convert": convert,
     "redeem": redeem,
+    "variable": variable,
     "allow": allow,
     "order": order,
     "lock": lock,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
 from surety.sdk.errors import Reverted
 from surety.sdk.positions import holdings as held_by
-from surety.sdk.suite import Suite, maturity_of
+from surety.sdk.suite import RAY, VARIABLE, Suite, maturity_of
 
 from ..context import Door, chain_options
 from ..maturity import EXPIRY, MATURITY, YEAR, rate_text
@@ -62,41 +62,55 @@ def holdings(door: Door, account: str | None, output: str) -> None:
     engine = door.engine()
     suite = door.suite(engine)
     who = door.sender(engine) if account is None else door.checked(account)
-    now, rows = engine.timestamp, []
-    for bond, units in held_by(suite, who).items():
-        maturity = maturity_of(bond)
-        value = units if maturity <= now else _bid(suite, maturity, units)
-        rows.append((MATURITY.text(maturity), units, value, "redeem" if maturity <= now else "running"))
+    rows = [_position(suite, bond, units) for bond, units in held_by(suite, who).items()]
     if output == "json":
-        echo_json(
-            {
-                "account": who,
-                "asset": suite.text(suite.cash(who)),
-                "bonds": [
-                    {
-                        "maturity": date,
-                        "face": suite.text(units),
-                        "worth_now": None if value is None else suite.text(value),
-                        "state": state,
-                    }
-                    for date, units, value, state in rows
-                ],
-            }
-        )
+        bonds = [row._asdict() for row in rows]
+        echo_json({"account": who, "asset": suite.text(suite.cash(who)), "bonds": bonds})
         return
     show_pairs({"account": who, "asset": grouped(suite, suite.cash(who))})
     if rows:
         cells = [
-            (date, f"{suite.amount(units):,f}", "–" if value is None else f"{suite.amount(value):,f}", state)
-            for date, units, value, state in rows
+            (row.maturity, row.kind, _padded(suite, row.amount), _padded(suite, row.worth_now), row.state)
+            for row in rows
         ]
-        show_rows(("maturity", "face", "worth now", "state"), cells)
+        show_rows(("maturity", "kind", "face or shares", "worth now", "state"), cells, left=2)
 
 
-def _bid(suite: Suite, maturity: int, units: int) -> int | None:
+class Position(NamedTuple):
+    """One bond of a holder, amounts in whole assets as text; `worth_now` is what the protocol would pay."""
+
+    maturity: str
+    kind: str
+    amount: str
+    worth_now: str | None
+    state: str
+
+
+def _position(suite: Suite, bond: int, units: int) -> Position:
+    maturity, variable, now = maturity_of(bond), bond >> 64 == VARIABLE, suite.engine.timestamp
+    worth: int | None
+    if maturity > now:
+        worth = _bid(suite, maturity, units, variable)
+    else:
+        worth = units * suite.treasury.series(maturity)[1] // RAY if variable else units
+    return Position(
+        MATURITY.text(maturity),
+        "variable" if variable else "fixed",
+        suite.text(units),
+        None if worth is None else suite.text(worth),
+        "running" if maturity > now else "redeem",
+    )
+
+
+def _padded(suite: Suite, amount: str | None) -> str:
+    """With all decimals, so that the points of a column stand below each other."""
+    return "–" if amount is None else f"{Decimal(amount):,.{suite.decimals}f}"
+
+
+def _bid(suite: Suite, maturity: int, units: int, variable: bool) -> int | None:
     """What the market pays for all of it now; None if it does not take so much at once."""
     try:
-        return suite.quote_sell(maturity, units)
+        return int(suite.variable.quote_sell(maturity, units)) if variable else suite.quote_sell(maturity, units)
     except Reverted:
         return None
 
@@ -127,6 +141,7 @@ def _state(suite: Suite) -> dict[str, Any]:
     market, treasury, now = suite.market, suite.treasury, suite.engine.timestamp
     limits, usage, schedule = market.limits(), market.usage(), market.schedule()
     buys_paused, sales_paused = market.paused()
+    variable = treasury.variable()
     ramp = schedule.end if schedule.end > now else None
     return {
         "time": now,
@@ -143,6 +158,11 @@ def _state(suite: Suite) -> dict[str, Any]:
         "profile_ramps_until": ramp,
         "exchange_fee_bps": suite.exchange.fee_bps(),
         "exchange_fee_cap_bps": suite.exchange.fee_cap_bps(),
+        "variable": {
+            "rate": str(variable.rate),
+            "value": suite.text(variable.value),
+            "reserve": suite.text(variable.reserve),
+        },
         "locked_weight": str(suite.lock.total_weight_at(now)),
     }
 
@@ -155,12 +175,12 @@ def _lines(told: dict[str, Any]) -> dict[str, str]:
         limit = told["limits"][name]
         return f"{limit['used_percent']:.1f} % used of {Decimal(limit['a_week']):,f} a week"
 
-    ramp = told["profile_ramps_until"]
+    ramp, variable = told["profile_ramps_until"], told["variable"]
     weight = Decimal(told["locked_weight"]).scaleb(-told["asset"]["decimals"]) / YEAR
     return {
         "time": EXPIRY.text(told["time"]),
         "asset": f"{told['asset']['symbol']} at {told['asset']['address']}",
-        "escrow": f"{Decimal(told['escrow']):,f}, the face outstanding",
+        "escrow": f"{Decimal(told['escrow']):,f}, all that is owed",
         "reserve": f"{Decimal(told['reserve']):,f}, {told['reserve_lasts_seconds'] / WEEK:,.0f} full weekly budgets",
         "discount budget": used("budget"),
         "buys, face-years": used("buys"),
@@ -169,5 +189,6 @@ def _lines(told: dict[str, Any]) -> dict[str, str]:
         "fee": f"{told['fee_bps']} bps of the discount",
         "profile": f"a change ramps until {EXPIRY.text(ramp)}" if ramp else "no change under way",
         "exchange fee": f"{told['exchange_fee_bps']} bps, at most {told['exchange_fee_cap_bps']} ever, paid by takers",
+        "variable bonds": f"{Decimal(variable['value']):,f} at {Decimal(variable['rate']) / 10**16:.3f} % a year",
         "locked": f"{weight:,.2f} face-years",
     }
