@@ -11,9 +11,9 @@
     holds nothing. What an early sale loses to par follows the kernel of fixed bonds (log_mean) over the value of all shares, with
     the log-discounts rate * tenor * exit share. Two anchors walk toward what is in force by the share of a week that has passed: a
     stored rate stays within a step of the rate's, and sales are priced from no more than the value's. So what lasts for a
-    block moves them by a block.
-@custom:security Buys are at par and sales at or below it, so no sequence at one timestamp gains (INV-VAR-6), and no buy makes a sale of
-    the same second dearer (INV-VAR-7). Nothing here draws on a reserve. Who may call: trades and `update_rate`, anyone; terms, CURATOR behind the notice; pauses, GUARDIAN.
+    block moves them by a block. What was bought of a maturity within a week is sold at the price at the anchor, without moving it.
+@custom:security Buys are at par and sales at or below it, so no sequence at one timestamp gains (INV-VAR-6), and no buy changes what
+    sales of the same second bring (INV-VAR-7). Nothing here draws on a reserve. Who may call: trades and `update_rate`, anyone; terms, CURATOR behind the notice; pauses, GUARDIAN.
 @custom:kill GUARDIAN pauses buys, sales, or both; interest and redemption are BondTreasury's and go on whatever happens here.
 @custom:invariant INV-VAR-6 … INV-VAR-11 (specs/variable-bonds.md)
 """
@@ -48,6 +48,13 @@ struct Policy:
     start: uint256  # s; zero when no change was ever announced or the last one was cancelled
     buys_paused: bool
     sells_paused: bool
+
+
+struct Sale:
+    value: uint256  # of the shares, asset decimals
+    netted: uint256  # part of it that undoes buys of the last week
+    recent: uint256  # what was bought of the maturity within a week, before the sale
+    proceeds: uint256
 
 
 struct Anchors:
@@ -85,6 +92,8 @@ _curves: uint256[2]  # knot_word: before and after the last announced change
 _policy: uint256
 # time of the last stored rate (64 bits) | anchor of the value (128) | anchor of the rate (64)
 _anchors: uint256
+# by maturity: value bought that is not sold again and not a week old (128 bits) | time of the last change (128)
+_recent: HashMap[uint256, uint256]
 
 
 # -- constructor ------------------------------------------------------------------------------------------------------
@@ -139,8 +148,9 @@ def buy(maturity: uint256, cost: uint256, min_shares: uint256, receiver: address
     terms: IVariableMarket.Terms = self._terms(policy)
     shares: uint256 = self._shares_for(cost, maturity, state, terms)
     assert shares >= min_shares, errors.VAR_BELOW_MIN_SHARES
-    anchors: Anchors = self._walked(state)
-    rate: uint256 = self._next_rate((state.shares + shares) * state.index // RAY, anchors, terms)
+    recent: uint256 = self._recent_of(maturity) + shares * state.index // RAY
+    self._recent[maturity] = (recent << 128) | block.timestamp
+    rate: uint256 = self._next_rate((state.shares + shares) * state.index // RAY, self._walked(state), terms)
     extcall IBondTreasury(TREASURY).issue_variable(msg.sender, receiver, maturity, shares, cost, rate)
     id: uint256 = bond_id.pack(bond_id.VARIABLE, maturity)
     log IVariableMarket.VariableBought(buyer=msg.sender, receiver=receiver, id=id, shares=shares, cost=cost)
@@ -164,13 +174,16 @@ def sell(maturity: uint256, shares: uint256, min_proceeds: uint256, receiver: ad
     state: IBondTreasury.Variable = extcall IBondTreasury(TREASURY).accrue()
     terms: IVariableMarket.Terms = self._terms(policy)
     anchors: Anchors = self._walked(state)
-    proceeds: uint256 = self._proceeds(shares, maturity, state, anchors.level, terms)
-    assert proceeds >= min_proceeds, errors.VAR_BELOW_MIN_PROCEEDS
+    sale: Sale = self._sale(shares, maturity, state, anchors.level, terms)
+    assert sale.proceeds >= min_proceeds, errors.VAR_BELOW_MIN_PROCEEDS
+    anchors.level -= min(anchors.level, sale.value - sale.netted)
+    if sale.netted > 0:
+        self._recent[maturity] = ((sale.recent - sale.netted) << 128) | block.timestamp
     rate: uint256 = self._next_rate((state.shares - shares) * state.index // RAY, anchors, terms)
-    extcall IBondTreasury(TREASURY).retire_variable(msg.sender, receiver, maturity, shares, proceeds, rate)
+    extcall IBondTreasury(TREASURY).retire_variable(msg.sender, receiver, maturity, shares, sale.proceeds, rate)
     id: uint256 = bond_id.pack(bond_id.VARIABLE, maturity)
-    log IVariableMarket.VariableSold(seller=msg.sender, receiver=receiver, id=id, shares=shares, proceeds=proceeds)
-    return proceeds
+    log IVariableMarket.VariableSold(seller=msg.sender, receiver=receiver, id=id, shares=shares, proceeds=sale.proceeds)
+    return sale.proceeds
 
 
 @external
@@ -271,7 +284,7 @@ def quote_sell(maturity: uint256, shares: uint256) -> uint256:
     self._check_trade(maturity, shares, block.timestamp)
     state: IBondTreasury.Variable = staticcall IBondTreasury(TREASURY).variable()
     level: uint256 = self._walked(state).level
-    return self._proceeds(shares, maturity, state, level, self._terms(self._load_policy()))
+    return self._sale(shares, maturity, state, level, self._terms(self._load_policy())).proceeds
 
 
 @view
@@ -386,22 +399,34 @@ def _shares_for(
 
 @internal
 @view
-def _proceeds(
+def _sale(
     shares: uint256, maturity: uint256, state: IBondTreasury.Variable, level: uint256, terms: IVariableMarket.Terms
-) -> uint256:
+) -> Sale:
     """
-    @dev Payout for the value of `shares`, from the value of all downwards; what lies above `level` is paid as at `level`.
+    @dev What a sale brings: the part that undoes recent buys is priced at `level`, the rest from `level` downwards.
     """
     assert state.time == block.timestamp, errors.VAR_ACCRUE_FIRST
     assert shares <= state.shares, errors.VAR_ABOVE_SHARES
     value: uint256 = shares * state.index // RAY
+    recent: uint256 = self._recent_of(maturity)
+    netted: uint256 = min(value, recent)
     curve: log_mean.Curve = self._exit_curve(terms, maturity - block.timestamp)
-    above: uint256 = min(value, state.value - level)
-    proceeds: uint256 = log_mean._payout(level, value - above, curve, terms.fee_bps)
-    if above > 0:
-        discount: uint256 = above - above * log_mean._price(level, curve) // WAD
-        proceeds += above - min(above, discount + (discount * terms.fee_bps + BPS - 1) // BPS)
-    return proceeds
+    proceeds: uint256 = log_mean._payout(level, value - netted, curve, terms.fee_bps)
+    if netted > 0:
+        discount: uint256 = netted - netted * log_mean._price(level, curve) // WAD
+        proceeds += netted - min(netted, discount + (discount * terms.fee_bps + BPS - 1) // BPS)
+    return Sale(value=value, netted=netted, recent=recent, proceeds=proceeds)
+
+
+@internal
+@view
+def _recent_of(maturity: uint256) -> uint256:
+    """
+    @dev What was bought of a maturity and not sold again, less the share of a week that has passed, rounded down.
+    """
+    word: uint256 = self._recent[maturity]
+    elapsed: uint256 = min(block.timestamp - (word & (2**128 - 1)), WEEK)
+    return (word >> 128) * (WEEK - elapsed) // WEEK
 
 
 @internal

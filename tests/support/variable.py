@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import boa
+from eth_utils.crypto import keccak
 from tests.support.bonds import CURATOR, FUNDER, GUARDIAN, START, TRADERS, Setup, Suite, deploy
 
 from surety.models.refusal import Refused
 from surety.models.treasury import Treasury
 from surety.models.variable import Officers, VariableMarket
 from surety.models.variable_index import RAY
+from surety.sdk.artefacts import artefact
 
 
 def make_variable_model(setup: Setup, at: int = START, treasury: Any = "treasury") -> VariableMarket:
@@ -25,6 +27,24 @@ def make_variable_model(setup: Setup, at: int = START, treasury: Any = "treasury
     if setup.interest:
         books.fund_interest(FUNDER, setup.interest * setup.whole, at)
     return model
+
+
+def slot_of(name: str, *keys: int) -> int:
+    """Where the treasury keeps a word, or an entry of a map."""
+    slot = artefact("BondTreasury").storage_slots[name]
+    for key in keys:
+        slot = int.from_bytes(keccak(slot.to_bytes(32, "big") + key.to_bytes(32, "big")), "big")
+    return slot
+
+
+def word(treasury: Any, name: str, *keys: int) -> int:
+    """A word of the treasury's storage."""
+    return boa.env.get_storage(treasury.address, slot_of(name, *keys))
+
+
+def put_word(treasury: Any, name: str, *keys: int, value: int) -> None:
+    """Write one, as nothing on chain can."""
+    boa.env.set_storage(treasury.address, slot_of(name, *keys), value)
 
 
 @dataclass

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from . import log_mean
@@ -76,6 +76,8 @@ class VariableMarket:
     start: int = 0
     buys_paused: bool = False
     sells_paused: bool = False
+    recents: dict[int, tuple[int, int]] = field(default_factory=dict)
+    """By maturity: value bought within a week and not sold again, and when that last changed."""
 
     @classmethod
     def create(
@@ -95,7 +97,7 @@ class VariableMarket:
     @contextmanager
     def atomic(self) -> Iterator[None]:
         """What is refused inside changes nothing."""
-        kept = self.treasury.snapshot(), dict(self.__dict__)
+        kept = self.treasury.snapshot(), {**self.__dict__, "recents": dict(self.recents)}
         try:
             yield
         except Refused:
@@ -113,7 +115,8 @@ class VariableMarket:
             state = self.treasury.accrue(self.now)
             shares = self._shares_for(cost, state)
             require(shares >= min_shares, "variable_market: shares below the limit")
-            rate = self._next_rate((state.shares + shares) * state.index // RAY, state)
+            self.recents[maturity] = self.recent(maturity) + shares * state.index // RAY, self.now
+            rate = self._next_rate((state.shares + shares) * state.index // RAY, self.walked(state))
             self.treasury.issue_variable(buyer, receiver, maturity, shares, cost, rate, self.now)
             return shares
 
@@ -125,9 +128,13 @@ class VariableMarket:
             self._check_trade(maturity, shares, deadline)
             require(not self.sells_paused, "variable_market: sales are paused")
             state = self.treasury.accrue(self.now)
-            proceeds = self._proceeds(maturity, shares, state)
+            proceeds, value, netted = self._sale(maturity, shares, state)
             require(proceeds >= min_proceeds, "variable_market: proceeds below the limit")
-            rate = self._next_rate((state.shares - shares) * state.index // RAY, state)
+            anchors = self.walked(state)
+            anchors = anchors._replace(level=max(anchors.level - (value - netted), 0))
+            if netted:
+                self.recents[maturity] = self.recent(maturity) - netted, self.now
+            rate = self._next_rate((state.shares - shares) * state.index // RAY, anchors)
             self.treasury.retire_variable(seller, receiver, maturity, shares, proceeds, rate, self.now)
             return proceeds
 
@@ -137,7 +144,7 @@ class VariableMarket:
             require(self.anchors.time // WEEK < self.now // WEEK, "variable_market: rate is of this epoch")
             state = self.treasury.accrue(self.now)
             require(state.time == self.now, "variable_market: interest is due, accrue first")
-            rate = self._next_rate(state.value, state)
+            rate = self._next_rate(state.value, self.walked(state))
             self.treasury.variable.put_rate(rate)
             return rate
 
@@ -176,7 +183,7 @@ class VariableMarket:
     def quote_sell(self, maturity: int, shares: int) -> int:
         """Proceeds of shares."""
         self._check_trade(maturity, shares, self.now)
-        return self._proceeds(maturity, shares, self.preview())
+        return self._sale(maturity, shares, self.preview())[0]
 
     def quote_rate(self, value: int) -> tuple[int, int]:
         """The rate of the curve at a value, and as it would be stored."""
@@ -197,6 +204,11 @@ class VariableMarket:
         level = level + (state.value - level) * elapsed // WEEK if state.value > level else state.value
         return Anchors(rate, level, time)
 
+    def recent(self, maturity: int) -> int:
+        """What was bought of a maturity and not sold again, less the share of a week that has passed."""
+        value, time = self.recents.get(maturity, (0, 0))
+        return value * (WEEK - min(self.now - time, WEEK)) // WEEK
+
     # -- internals --
 
     def _check_trade(self, maturity: int, amount: int, deadline: int) -> None:
@@ -213,20 +225,20 @@ class VariableMarket:
         require(shares > 0, "variable_market: zero amount")
         return shares
 
-    def _proceeds(self, maturity: int, shares: int, state: State) -> int:
+    def _sale(self, maturity: int, shares: int, state: State) -> tuple[int, int, int]:
+        """Proceeds, value, and what of the value undoes buys of the last week."""
         require(state.time == self.now, "variable_market: interest is due, accrue first")
         require(shares <= state.shares, "variable_market: more than all live shares")
         value, level = shares * state.index // RAY, self.walked(state).level
         curve, fee = exit_curve(self.terms, maturity - self.now), self.terms.fee_bps
-        above = min(value, state.value - level)
-        proceeds = log_mean.payout(level, value - above, curve, fee)
-        discount = above - above * log_mean.price(level, curve) // WAD
-        return proceeds + max(above - discount - -(-discount * fee // BPS), 0)
+        netted = min(value, self.recent(maturity))
+        proceeds = log_mean.payout(level, value - netted, curve, fee)
+        discount = netted - netted * log_mean.price(level, curve) // WAD
+        return proceeds + max(netted - discount - -(-discount * fee // BPS), 0), value, netted
 
-    def _next_rate(self, value: int, state: State) -> int:
-        rate, level, _ = self.walked(state)
-        self.anchors = Anchors(rate, min(level, value), self.now)
-        return bounded(value, rate, self.terms)
+    def _next_rate(self, value: int, anchors: Anchors) -> int:
+        self.anchors = Anchors(anchors.rate, min(anchors.level, value), self.now)
+        return bounded(value, anchors.rate, self.terms)
 
 
 def bounded(value: int, anchor: int, terms: VariableTerms) -> int:

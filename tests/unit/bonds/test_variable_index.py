@@ -15,7 +15,7 @@ from tests.support.bonds import (
     ZERO,
     Setup,
 )
-from tests.support.variable import Pair
+from tests.support.variable import Pair, put_word, word
 
 from surety.models.variable_index import DAY, RAY, WAD, WEEK, YEAR, growth
 
@@ -56,15 +56,16 @@ def variable_id(maturity):
 
 
 def stored_time(treasury):
-    return treasury.eval("variable_index._live & (2**48 - 1)")
+    return word(treasury, "variable_index._live") % 2**48
 
 
 def drain(pair, leave=0):
-    """Take the interest reserve down to `leave`, as nothing on chain can."""
-    books = pair.model.treasury.variable
+    """Take the interest reserve down to `leave`, as nothing on chain can; the asset stays, booked by nobody."""
+    books, treasury = pair.model.treasury.variable, pair.suite.treasury
     taken = books.reserve - leave
     books.reserve = leave
-    pair.suite.treasury.eval(f"variable_index._stock -= {taken} << 128")
+    name = "variable_index._stock"
+    put_word(treasury, name, value=word(treasury, name) - (taken << 128))
 
 
 # -- who may ----------------------------------------------------------------------------------------------------------
