@@ -358,12 +358,9 @@ def mark(subject: uint256) -> (uint256, uint256):
     @param subject Pool that earns rewards.
     @return Stamp of the snapshot, and all shares at it; zeros in the epoch in which rewards were enabled.
     """
-    word: uint256 = self._pool_word(subject)
     since: uint256 = self._earns_since[subject]
+    self._mark(subject)
     assert since != 0, errors.NO_REWARDS
-    marked: uint256 = self._marked(subject, word)
-    if marked != word:
-        stake_pots._pots[subject] = marked
     epoch: uint256 = block.timestamp // EPOCH
     if since == epoch:
         return 0, 0
@@ -409,7 +406,7 @@ def seize(slash_id: uint256, subject: uint256, fraction: uint256, offence_time: 
     assert self._slashes[slash_id] == 0, errors.KNOWN_SLASH
     assert fraction > 0 and fraction <= stake_pots.WAD, errors.BAD_FRACTION
     assert offence_time <= block.timestamp, errors.FUTURE_OFFENCE
-    self._pool_word(subject)
+    self._mark(subject)  # whoever is slashed now had stake at the beginning of the epoch
     epoch: uint256 = block.timestamp // EPOCH
     self._slashes[slash_id] = (epoch << 192) | subject
     total: uint256 = 0
@@ -693,6 +690,17 @@ def _marked(subject: uint256, word: uint256) -> uint256:
     marked: uint256 = stake_pots._next_snapshot(word)
     self._marks[subject][epoch] = marked
     return marked
+
+
+@internal
+def _mark(subject: uint256):
+    """
+    @dev Notes the pool's stake, if this is the first that happens to it in the epoch.
+    """
+    word: uint256 = self._pool_word(subject)
+    marked: uint256 = self._marked(subject, word)
+    if marked != word:
+        stake_pots._pots[subject] = marked
 
 
 @internal

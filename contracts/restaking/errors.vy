@@ -130,3 +130,32 @@ EARNS_ALREADY: constant(String[48]) = "delegation_manager: pool earns rewards al
 # -- DelegationSigner -------------------------------------------------------------------------------------------------
 SIGNATURE_EXPIRED: constant(String[48]) = "delegation_signer: past the deadline"
 OWNER_NOT_SIGNED: constant(String[48]) = "delegation_signer: not signed by the owner"
+
+# -- PoolRewards ------------------------------------------------------------------------------------------------------
+ZERO_MANAGER: constant(String[48]) = "pool_rewards: zero manager"
+BIG_REWARD: constant(String[48]) = "pool_rewards: amount out of range"
+REWARD_REFUSED: constant(String[48]) = "pool_rewards: token refused the transfer"
+REWARD_TOOK_A_FEE: constant(String[48]) = "pool_rewards: token moved a wrong amount"
+ZERO_REWARD_RECEIVER: constant(String[48]) = "pool_rewards: zero receiver"
+HIGH_COMMISSION: constant(String[48]) = "pool_rewards: commission above 20 %"
+COMMISSION_IS_NEW: constant(String[48]) = "pool_rewards: changed in this epoch"
+
+# -- LiquidDelegation -------------------------------------------------------------------------------------------------
+NO_POOL_THERE: constant(String[48]) = "liquid_delegation: no such pool"
+NOT_ERC20: constant(String[48]) = "liquid_delegation: asset is not an ERC-20"
+BAD_NAMES: constant(String[48]) = "liquid_delegation: bad names for tickets"
+BAD_MOVE_NOTICE: constant(String[48]) = "liquid_delegation: notice out of range"
+NOT_GOVERNOR: constant(String[48]) = "liquid_delegation: caller is not the governor"
+NOT_STAKED: constant(String[48]) = "liquid_delegation: not staked"
+VAULT_WORN: constant(String[48]) = "liquid_delegation: worn out, use another vault"
+LITTLE: constant(String[48]) = "liquid_delegation: amount is worth nothing"
+VAULT_REFUSED: constant(String[48]) = "liquid_delegation: asset refused the transfer"
+VAULT_TOOK_A_FEE: constant(String[48]) = "liquid_delegation: asset moved a wrong amount"
+NOT_SYNCHRONOUS: constant(String[48]) = "liquid_delegation: redemptions are requested"
+OPERATOR_STAYS: constant(String[48]) = "liquid_delegation: operator is active"
+OPERATOR_LEFT: constant(String[48]) = "liquid_delegation: operator is not active"
+NOT_WINDING: constant(String[48]) = "liquid_delegation: no window to return in"
+NOT_CASH: constant(String[48]) = "liquid_delegation: stake has not come back"
+NO_MOVE: constant(String[48]) = "liquid_delegation: no move announced"
+MOVE_TOO_SOON: constant(String[48]) = "liquid_delegation: notice runs"
+NOTHING_TO_MOVE: constant(String[48]) = "liquid_delegation: nothing to move"
