@@ -112,6 +112,7 @@ def _run(
     kinds: uint256 = 0
     bound: uint256 = 0  # messages that have been bound
     pc: uint256 = 0
+    word: uint256 = 0  # what is left of the word at hand, the next instruction highest
     # of the quantifier that runs
     loop_end: uint256 = 0  # place of its NEXT; 0: none runs
     body: uint256 = 0
@@ -125,46 +126,64 @@ def _run(
 
     refused: uint256 = _TOO_LONG
     for _: uint256 in range(MAX_STEPS):
-        if pc >= end:
-            refused = _NO_END
-            break
-        code: uint256 = program[pc >> 4] >> unsafe_sub(240, (pc & 15) << 4)
-        operand: uint256 = code & 255
-        family: uint256 = (code >> 12) & 15
-        variant: uint256 = (code >> 8) & 15
-        pc = unsafe_add(pc, 1)
-        pushed: uint256 = 0
-        kind: uint256 = 0  # of what is pushed; 0: nothing
-
-        # -- loads
-        if family < 4:
-            if variant == 0 or variant > _BOOL:
-                refused = _BAD_INSTRUCTION
+        if pc & 15 == 0:
+            if pc >= end:
+                refused = _NO_END
                 break
+            word = program[pc >> 4]
+        family: uint256 = word >> 252
+        variant: uint256 = (word >> 248) & 15
+        operand: uint256 = (word >> 240) & 255
+        word <<= 16
+        pc = unsafe_add(pc, 1)
+
+        pushed: uint256 = 0
+        if family < 5:  # loads
             if family == 0:
                 slot: uint256 = operand >> 4
-                if slot == _LOOP_SLOT:
-                    slot = it
-                elif slot >= bound:
-                    slot = _NOBODY
-                if slot == _NOBODY:
-                    refused = _NO_MESSAGE
-                    break
-                index: uint256 = operand & 15
-                place: uint256 = unsafe_add(message.HEADER, index << 5)
-                if index < message.MAX_FIELDS:
-                    if place >= len(messages[slot]):
+                if slot >= bound:
+                    slot = it if slot == _LOOP_SLOT else _NOBODY
+                    if slot == _NOBODY:
+                        refused = _BAD_INSTRUCTION if unsafe_sub(variant, 1) > 3 else _NO_MESSAGE
+                        break
+                place: uint256 = unsafe_add(message.HEADER, (operand & 15) << 5)
+                if place >= len(messages[slot]):  # a field of the header, or one that is not there
+                    index: uint256 = operand & 15
+                    if unsafe_sub(variant, 1) > 3:
+                        refused = _BAD_INSTRUCTION
+                        break
+                    if index < message.MAX_FIELDS:
                         refused = _NO_FIELD
                         break
-                elif index > 11:
-                    refused = _BAD_OPERAND
-                    break
-                elif variant != (_ADDRESS if index < 10 else _UINT):
-                    refused = _WRONG_TYPE
-                    break
-                else:
+                    if index > 11:
+                        refused = _BAD_OPERAND
+                        break
+                    if variant != (_ADDRESS if index < 10 else _UINT):
+                        refused = _WRONG_TYPE
+                        break
                     place = unsafe_sub(place, 384)  # 8 is the sender, at 64
                 pushed = extract32(messages[slot], place, output_type=uint256)
+            elif family == 4:  # numbers in the program, the accused, ids
+                pushed = operand
+                if variant == 0:
+                    variant = _UINT
+                elif variant == 1:
+                    pushed = operator
+                    variant = _ADDRESS
+                elif variant == 2:
+                    slot: uint256 = operand
+                    if slot >= bound:
+                        slot = it if slot == _LOOP_SLOT else _NOBODY
+                        if slot == _NOBODY:
+                            refused = _NO_MESSAGE
+                            break
+                    pushed = convert(ids[slot], uint256)
+                else:
+                    refused = _BAD_INSTRUCTION
+                    break
+            elif unsafe_sub(variant, 1) > 3:
+                refused = _BAD_INSTRUCTION
+                break
             elif family == 1:
                 if operand >= len(constants):
                     refused = _NO_CONSTANT
@@ -180,14 +199,22 @@ def _run(
                     refused = _NO_WITNESS
                     break
                 pushed = convert(witness[operand], uint256)
-            if variant > _BYTES32:
+            if variant != _UINT and variant != _BYTES32:
+                if unsafe_sub(variant, 1) > 3:
+                    refused = _BAD_INSTRUCTION
+                    break
                 if pushed >> (160 if variant == _ADDRESS else 1) != 0:
                     refused = _OUT_OF_TYPE
                     break
-            kind = variant
+            if size >= MAX_STACK:
+                refused = _OVERFLOW
+                break
+            stack[size] = pushed
+            size = unsafe_add(size, 1)
+            kinds = (kinds << 4) | variant
+            continue
 
-        elif family == 5:
-            holds: bool = False
+        if family == 5:  # comparisons
             if variant == 12:  # REQUIRE
                 if size <= base:
                     refused = _UNDERFLOW
@@ -197,7 +224,7 @@ def _run(
                     break
                 size = unsafe_sub(size, 1)
                 kinds >>= 4
-                holds = stack[size] != 0
+                pushed = stack[size]
             else:
                 comparison: uint256 = variant & 7
                 if comparison > 3:
@@ -206,31 +233,89 @@ def _run(
                 if size < unsafe_add(base, 2):
                     refused = _UNDERFLOW
                     break
-                if kinds & 15 != (kinds >> 4) & 15 or (comparison > 1 and kinds & 15 != _UINT):
+                if (kinds ^ (kinds >> 4)) & 15 != 0:
                     refused = _WRONG_TYPE
                     break
                 size = unsafe_sub(size, 2)
-                kinds >>= 8
                 left: uint256 = stack[size]
                 right: uint256 = stack[unsafe_add(size, 1)]
                 if comparison == 0:
-                    holds = left == right
+                    pushed = convert(left == right, uint256)
                 elif comparison == 1:
-                    holds = left != right
-                elif comparison == 2:
-                    holds = left < right
+                    pushed = convert(left != right, uint256)
                 else:
-                    holds = left <= right
-            if variant < 8:
-                pushed = convert(holds, uint256)
-                kind = _BOOL
-            elif not holds:
-                if loop_end == 0:
-                    return False, empty(bytes32)
-                pc = loop_end
+                    if kinds & 15 != _UINT:
+                        refused = _WRONG_TYPE
+                        break
+                    pushed = convert(left < right if comparison == 2 else left <= right, uint256)
+                kinds >>= 8
+                if variant < 8:
+                    stack[size] = pushed
+                    size = unsafe_add(size, 1)
+                    kinds = (kinds << 4) | _BOOL
+                    continue
+            if pushed == 1:
+                continue
+            if loop_end == 0:
+                return False, empty(bytes32)
+            pc = loop_end
+            if pc >= end:
+                refused = _NO_END
+                break
+            word = program[pc >> 4] << ((pc & 15) << 4)
+            continue
 
-        # -- messages that the property names
-        elif family == 9:
+        if family == 6:  # arithmetic
+            if variant > 8:
+                refused = _BAD_INSTRUCTION
+                break
+            if size < unsafe_add(base, 1 if variant == 8 else 2):
+                refused = _UNDERFLOW
+                break
+            if variant == 8:  # FIT
+                if kinds & 15 != _UINT:
+                    refused = _WRONG_TYPE
+                    break
+                if stack[unsafe_sub(size, 1)] >> operand != 0:
+                    refused = _OUT_OF_TYPE
+                    break
+                continue
+            if kinds & 255 != (_UINT << 4) | _UINT:
+                refused = _WRONG_TYPE
+                break
+            size = unsafe_sub(size, 1)
+            kinds >>= 4
+            right: uint256 = stack[size]
+            if right == 0 and (variant == 3 or variant == 4):
+                refused = _DIVISION_BY_ZERO
+                break
+            stack[unsafe_sub(size, 1)] = self._calculate(variant, stack[unsafe_sub(size, 1)], right)
+            continue
+
+        if family == 7:  # and, or, not
+            if variant > 2:
+                refused = _BAD_INSTRUCTION
+                break
+            if size < unsafe_add(base, 1 if variant == 2 else 2):
+                refused = _UNDERFLOW
+                break
+            if kinds & 15 != _BOOL or (variant != 2 and kinds & 240 != _BOOL << 4):
+                refused = _WRONG_TYPE
+                break
+            if variant == 2:
+                stack[unsafe_sub(size, 1)] ^= 1
+                continue
+            size = unsafe_sub(size, 1)
+            kinds >>= 4
+            if variant == 0:
+                stack[unsafe_sub(size, 1)] &= stack[size]
+            else:
+                stack[unsafe_sub(size, 1)] |= stack[size]
+            continue
+
+        kind: uint256 = 0  # of what is pushed; 0: nothing
+        jumped: bool = False
+        if family == 9:  # messages that the property names
             if variant > 2:
                 refused = _BAD_INSTRUCTION
                 break
@@ -258,8 +343,7 @@ def _run(
                 refused = _SAME_MESSAGE
                 break
             bound = unsafe_add(bound, 1)
-
-        elif family == 15:
+        elif family == 15:  # the end: the fault key is on top
             if variant != 0:
                 refused = _BAD_INSTRUCTION
                 break
@@ -270,81 +354,7 @@ def _run(
                 refused = _UNDERFLOW
                 break
             return True, convert(stack[unsafe_sub(size, 1)], bytes32)
-
-        elif family == 4:
-            if variant == 0:
-                pushed = operand
-                kind = _UINT
-            elif variant == 1:
-                pushed = operator
-                kind = _ADDRESS
-            elif variant == 2:
-                slot: uint256 = operand
-                if slot == _LOOP_SLOT:
-                    slot = it
-                elif slot >= bound:
-                    slot = _NOBODY
-                if slot == _NOBODY:
-                    refused = _NO_MESSAGE
-                    break
-                pushed = convert(ids[slot], uint256)
-                kind = _BYTES32
-            else:
-                refused = _BAD_INSTRUCTION
-                break
-
-        # -- arithmetic
-        elif family == 6:
-            if variant > 8:
-                refused = _BAD_INSTRUCTION
-                break
-            needed: uint256 = 1 if variant == 8 else 2
-            if size < unsafe_add(base, needed):
-                refused = _UNDERFLOW
-                break
-            if kinds & 15 != _UINT or (variant != 8 and kinds & 240 != _UINT << 4):
-                refused = _WRONG_TYPE
-                break
-            size = unsafe_sub(size, needed)
-            kinds >>= needed << 2
-            pushed = stack[size]
-            kind = _UINT
-            if variant == 8:  # FIT
-                if pushed >> operand != 0:
-                    refused = _OUT_OF_TYPE
-                    break
-            else:
-                right: uint256 = stack[unsafe_add(size, 1)]
-                if right == 0 and (variant == 3 or variant == 4):
-                    refused = _DIVISION_BY_ZERO
-                    break
-                pushed = self._calculate(variant, pushed, right)
-
-        # -- and, or, not
-        elif family == 7:
-            if variant > 2:
-                refused = _BAD_INSTRUCTION
-                break
-            needed: uint256 = 1 if variant == 2 else 2
-            if size < unsafe_add(base, needed):
-                refused = _UNDERFLOW
-                break
-            if kinds & 15 != _BOOL or (variant != 2 and kinds & 240 != _BOOL << 4):
-                refused = _WRONG_TYPE
-                break
-            size = unsafe_sub(size, needed)
-            kinds >>= needed << 2
-            kind = _BOOL
-            pushed = stack[size]
-            if variant == 0:
-                pushed &= stack[unsafe_add(size, 1)]
-            elif variant == 1:
-                pushed |= stack[unsafe_add(size, 1)]
-            else:
-                pushed ^= 1
-
-        # -- hashes
-        elif family == 8:
+        elif family == 8:  # hashes
             if variant > 1:
                 refused = _BAD_INSTRUCTION
                 break
@@ -374,10 +384,7 @@ def _run(
                 if pushed > 1:
                     refused = pushed
                     break
-
-            # -- quantifiers
-
-        elif family == 10:
+        elif family == 10:  # quantifiers
             if variant == 0:  # EACH
                 if loop_end != 0:
                     refused = _BAD_LOOP
@@ -395,6 +402,7 @@ def _run(
                 body = pc
                 loop_end = unsafe_add(unsafe_sub(pc, 1), operand)
                 pc = loop_end
+                jumped = True
                 base = size
                 base_kinds = kinds
                 cursor = bound
@@ -415,7 +423,6 @@ def _run(
                     break
                 size = base
                 kinds = base_kinds
-                pc = body
                 it = _NOBODY
                 for i: uint256 in range(cursor, count, bound=MAX_MESSAGES):
                     misfit: uint256 = self._misfit(
@@ -425,8 +432,10 @@ def _run(
                         it = i
                         cursor = unsafe_add(i, 1)
                         break
-                if it == _NOBODY:
-                    pc = unsafe_add(loop_end, 1)
+                if it != _NOBODY:
+                    pc = body
+                    jumped = True
+                else:
                     loop_end = 0
                     base = 0
                     pushed = total
@@ -467,6 +476,11 @@ def _run(
             stack[size] = pushed
             size = unsafe_add(size, 1)
             kinds = (kinds << 4) | kind
+        elif jumped:  # within a word; at its beginning it is read anyway
+            if pc >= end:
+                refused = _NO_END
+                break
+            word = program[pc >> 4] << ((pc & 15) << 4)
     self._refuse(refused)
     return False, empty(bytes32)
 

@@ -1,9 +1,9 @@
 """A language for promises: text to rules to programs and back, the machine that judges them, evidence by name.
 
-    compiled = compile_text(text)                      # CommitmentError with line, column and a hint
-    promise = compiled.property_named("no_double_vote")
-    evidence = make_evidence(compiled, promise, service=…, operator=…, named=[vote, other_vote])
-    evaluate(promise.program, evidence)                # Verdict(broken, key), or Refused with the contract's reason
+compiled = compile_text(text)                      # CommitmentError with line, column and a hint
+promise = compiled.property_named("no_double_vote")
+evidence = make_evidence(compiled, promise, service=…, operator=…, named=[vote, other_vote])
+evaluate(promise.program, evidence)                # Verdict(broken, key), or Refused with the contract's reason
 """
 
 from .compiler import Compiled, Property, compile_text

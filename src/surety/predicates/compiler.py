@@ -124,6 +124,8 @@ class _Writer:
     code: list[Instruction] = field(default_factory=list)
     constants: dict[bytes, int] = field(default_factory=dict)
     depth: int = 0
+    fitted: set[tuple[int, int]] = field(default_factory=set)
+    """Fields whose width has been demanded on every way to here."""
 
     def add(self, op: Op, operand: int = 0) -> None:
         self.code.append(Instruction(op, operand))
@@ -148,8 +150,9 @@ class _Writer:
         match node:
             case ir.Field():
                 self.add(load("field", node.of), node.slot << 4 | node.index)
-                if node.bits < 256:
+                if node.bits < 256 and (node.slot, node.index) not in self.fitted:
                     self.add(Op.FIT, node.bits)
+                    self.fitted.add((node.slot, node.index))
             case ir.Constant() if node.of == Kind.UINT and node.value < SMALL_LIMIT:
                 self.add(Op.SMALL, node.value)
             case ir.Constant():
@@ -195,7 +198,7 @@ class _Writer:
             self.add(Op.REQUIRE)
 
     def quantity(self, node: ir.Quantity) -> None:
-        start = len(self.code)
+        start, before = len(self.code), set(self.fitted)
         self.add(Op.EACH)
         for demand in node.demands:
             self.demand(demand)
@@ -207,6 +210,7 @@ class _Writer:
             raise self.error(f"has a quantifier of {distance} instructions, {MAX_DISTANCE} fit")
         self.code[start] = Instruction(Op.EACH, distance)
         self.add(node.direction, self.constant(node.message))
+        self.fitted = before  # there may have been no message
 
 
 def _told(one: Property) -> dict[str, Any]:

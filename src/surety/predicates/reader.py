@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import NoReturn
 
 from surety.sdk.errors import UsageError
@@ -26,6 +27,7 @@ class _Loop:
     end: int
     base: int
     demands: list[ir.Ir] = field(default_factory=list)
+    widths: dict[int, int] = field(default_factory=dict)
     counted: tuple[Op, ir.Ir | None] | None = None
 
 
@@ -42,6 +44,7 @@ class _Reader:
         self.values: set[int] = set()
         self.proofs: set[int] = set()
         self.loop: _Loop | None = None
+        self.widths: dict[tuple[bytes, int], int] = {}  # of fields, by kind of message and index
 
     def rule(self) -> ir.Rule:
         for place, one in enumerate(self.code):
@@ -56,7 +59,8 @@ class _Reader:
     def ended(self) -> ir.Rule:
         if self.loop is not None or len(self.stack) != 1 or self.at != len(self.code) - 1:
             self.fail("ends before its time")
-        key = self.stack.pop()
+        key = self.typed(self.stack.pop())
+        self.demands = [self.typed(demand) for demand in self.demands]
         given = [node.index for one in (*self.demands, key) for node in ir.walk(one) if isinstance(node, ir.Given)]
         values = self.values or {max(given, default=-1) + 1}
         if len(values) > 1 or max(given, default=-1) >= min(values):
@@ -96,7 +100,11 @@ class _Reader:
                 self.fail("narrows what is no field")
             if operand % 8 or not operand:
                 self.fail("narrows to a width that no type has")
-            self.stack.append(replace(value, bits=operand))
+            if value.slot == LOOP_SLOT and self.loop is not None:
+                self.loop.widths[value.index] = operand
+            else:
+                self.narrow(self.bindings[value.slot][1], value.index, operand)
+            self.stack.append(value)
         elif op >> 4 == 6:
             right, left = self.pop(Kind.UINT), self.pop(Kind.UINT)
             if op in (Op.DIV, Op.MOD) and not (isinstance(right, ir.Constant) and right.value):
@@ -175,4 +183,26 @@ class _Reader:
             self.fail("ends a quantifier that counts nothing")
         self.loop = None
         counting, value = loop.counted
-        self.stack.append(ir.Quantity(counting, op, self.constant(operand), tuple(loop.demands), value))
+        message = self.constant(operand)
+        for index, bits in loop.widths.items():
+            self.narrow(message, index, bits)
+        self.stack.append(ir.Quantity(counting, op, message, tuple(loop.demands), value))
+
+    def narrow(self, message: bytes, index: int, bits: int) -> None:
+        if self.widths.setdefault((message, index), bits) != bits:
+            self.fail("reads a field as two types")
+
+    def typed(self, node: ir.Ir) -> ir.Ir:
+        """With the width of each field, which is demanded only where it is first read."""
+
+        def change(one: ir.Ir, looped: bytes | None = None) -> ir.Ir:
+            if isinstance(one, ir.Field) and one.index < MAX_FIELDS and (one.slot != LOOP_SLOT or looped is not None):
+                message = looped if one.slot == LOOP_SLOT and looped is not None else self.bindings[one.slot][1]
+                return replace(one, bits=self.widths.get((message, one.index), 256))
+            if isinstance(one, ir.Quantity):
+                inner = partial(change, looped=one.message)
+                value = None if one.value is None else ir.rebuilt(one.value, inner)
+                return replace(one, demands=tuple(ir.rebuilt(demand, inner) for demand in one.demands), value=value)
+            return one
+
+        return ir.rebuilt(node, change)

@@ -323,5 +323,5 @@ def test_compile__too_much_for_the_machine__is_told():
     assert "instructions, 256 fit" in error_of(where(long)).problem
     deep = "a.height" + "".join(" - (b.height" for _ in range(17)) + ")" * 17
     assert "needs more than 16 values at once" in error_of(where(f"{deep} > 1")).problem
-    wide = " and ".join("m.height + 1 != a.height" for _ in range(40))
+    wide = " and ".join("m.height + 1 != a.height" for _ in range(55))
     assert "has a quantifier of" in error_of(where(f"exists(m: out Vote where {wide})")).problem
