@@ -263,7 +263,7 @@ def test_set_pause__guardian__stops_buys_and_sales_one_by_one(pair, market, matu
 # -- terms ------------------------------------------------------------------------------------------------------------
 
 
-def test_queue_terms__curator__hold_from_the_end_of_the_notice(pair, market, maturity):
+def test_inv_var_10_queue_terms__curator__hold_from_the_end_of_the_notice(pair, market, maturity):
     before, after = market.terms(), terms_of(hi=8 * PER_CENT, exit_bps=0, fee_bps=0, step_bps=300)
     assert market.rules() == (7 * DAY, 104 * WEEK)
     for caller in (ADMIN, GUARDIAN, TREASURER, STRANGER):
@@ -290,7 +290,7 @@ def test_queue_terms__curator__hold_from_the_end_of_the_notice(pair, market, mat
 
 
 @pytest.mark.parametrize("caller", [CURATOR, GUARDIAN])
-def test_cancel_terms__before_they_hold__leaves_the_old_ones(pair, market, caller):
+def test_inv_var_10_cancel_terms__before_they_hold__leaves_the_old_ones(pair, market, caller):
     before, after = market.terms(), terms_of(cap=5 * CAP)
     with boa.reverts("variable_market: no change to cancel"):
         market.cancel_terms(sender=caller)
@@ -328,12 +328,12 @@ def test_cancel_terms__before_they_hold__leaves_the_old_ones(pair, market, calle
         ("variable_market: step out of range", {"step_bps": 10_001}),
     ],
 )
-def test_queue_terms__out_of_bounds__reverts(pair, market, reason, changed):
+def test_inv_var_10_queue_terms__out_of_bounds__reverts(pair, market, reason, changed):
     with boa.reverts(reason):
         market.queue_terms(terms_of(**changed), sender=CURATOR)
 
 
-def test_queue_terms__at_the_bounds__passes(pair, market):
+def test_inv_var_10_queue_terms__at_the_bounds__passes(pair, market):
     rate = WAD * YEAR // (104 * WEEK) // 10**5 * 10**5
     for changed in (
         {"cap": (2**56 - 1) * 10**12, "fee_bps": 1_000, "step_bps": 10_000},
