@@ -4,7 +4,20 @@ import boa
 import pytest
 from eth_account.messages import encode_typed_data
 from eth_utils import keccak, to_checksum_address
-from tests.support.bonds import ADMIN, FUNDER, GUARDIAN, MAX, STRANGER, TRADERS, TREASURER, ZERO, Setup, source
+from tests.support.bonds import (
+    ADMIN,
+    CURATOR,
+    FUNDER,
+    GUARDIAN,
+    MAX,
+    STRANGER,
+    TRADERS,
+    TREASURER,
+    ZERO,
+    Setup,
+    make_knots,
+    source,
+)
 from tests.support.permits import account
 from tests.support.rolling import (
     BP,
@@ -356,6 +369,21 @@ def test_inv_rlb_6_slices__own_purchases__do_not_stop_the_next_for_a_week(entere
     entered.rolling.roll_all(sender=KEEPER)
 
 
+@pytest.mark.parametrize("rates", [(0.06, 0.03, 0.02), (0.08, 0.05, 0.04)])
+def test_inv_rlb_5_6_roll__while_the_profile_changes__pays_the_dearer_price_within_its_bounds(entered, rates):
+    """The guard asks for debts, not for prices: a change stops only what the minimum rate refuses."""
+    suite, rolling = entered.suite, entered.rolling
+    maturity = entered.maturity()
+    to(maturity - 10 * DAY)
+    suite.market.queue_profile(make_knots(rates=rates), 50, sender=CURATOR)
+    mature(entered)
+    assert suite.market.schedule().end > entered.now
+    face, cost, tip = rolling.roll_all(sender=KEEPER)
+    assert suite.market.quote(maturity + TENOR).buy_price > 0
+    assert cost + tip <= rolling.worth(face)
+    assert cost + tip <= FACE < face
+
+
 def test_roll__more_than_the_cash__reverts(entered):
     mature(entered)
     with boa.reverts("rolling_bonds: cost and tip above the cash"):
@@ -439,6 +467,35 @@ def test_moves__asset_begins_to_take_a_fee__no_books_without_the_asset():
     house.suite.asset.take(True)
     with boa.reverts("rolling_bonds: asset moved a wrong amount"):
         house.rolling.enter(FACE, 0, FACE, TRADER, sender=TRADER)
+
+
+def test_inv_rlb_2_moves__asset_calls_back__nothing_re_enters():
+    """Settling and asking are open to all, and refused while the class moves its asset."""
+    house = matured_house("MockCallbackERC20")
+    asset, rolling, vault = house.suite.asset, house.rolling, house.vault
+
+    def called_back(target, payload, call):
+        asset.call_back(target, payload)
+        call()
+        return asset.succeeded()
+
+    settle, total = rolling.settle.prepare_calldata(), vault.totalAssets.prepare_calldata()
+    plain = lambda: asset.transfer(TRADER, 1, sender=HOLDER)  # noqa: E731
+    assert called_back(rolling, settle, plain)
+    assert called_back(vault, total, plain)
+    calls = asset.calls()
+    for call in (
+        lambda: rolling.enter(FACE, 0, FACE, TRADER, sender=TRADER),
+        lambda: rolling.exit(FACE // 2, 0, 0, TRADER, sender=TRADER),
+        lambda: rolling.roll(FACE // 2, sender=KEEPER),
+    ):
+        assert not called_back(rolling, settle, call)
+    for call in (
+        lambda: vault.deposit(FACE, TRADER, sender=TRADER),
+        lambda: vault.redeem(FACE // 2, TRADER, TRADER, sender=TRADER),
+    ):
+        assert not called_back(vault, total, call)
+    assert asset.calls() == calls + 5
 
 
 # -- the factory ------------------------------------------------------------------------------------------------------
