@@ -5,7 +5,14 @@ import pytest
 
 ASSETS = {
     name: boa.load_partial(f"contracts/mocks/{name}.vy")
-    for name in ("MockERC20", "MockNoReturnERC20", "MockFeeERC20", "MockFalseERC20", "MockCallbackERC20")
+    for name in (
+        "MockERC20",
+        "MockNoReturnERC20",
+        "MockFeeERC20",
+        "MockFickleERC20",
+        "MockFalseERC20",
+        "MockCallbackERC20",
+    )
 }
 HARNESS = boa.load_partial("contracts/mocks/RolesHarness.vy")
 MAX = 2**256 - 1
@@ -96,6 +103,18 @@ def test_refuse__false_asset__moves_nothing_and_says_false(owner, spender, recei
     assert (asset.balanceOf(owner), asset.allowance(owner, spender)) == (1_000, 100)
     asset.refuse(False)
     assert asset.transfer(receiver, 5, sender=owner) is True
+
+
+def test_take__fickle_asset__keeps_a_hundredth_while_switched_on(owner, spender, receiver):
+    asset = funded("MockFickleERC20", owner)
+    asset.approve(spender, 300, sender=owner)
+    asset.take(True)
+    asset.transfer(receiver, 300, sender=owner)
+    asset.transferFrom(owner, receiver, 300, sender=spender)
+    assert (asset.balanceOf(receiver), asset.totalSupply(), asset.takes()) == (594, 994, True)
+    asset.take(False)
+    asset.transfer(receiver, 300, sender=owner)
+    assert asset.balanceOf(receiver) == 894
 
 
 def test_call_back__target_that_works__is_called_once_a_setting(owner, receiver):
