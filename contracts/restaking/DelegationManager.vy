@@ -685,10 +685,9 @@ def _marked(subject: uint256, word: uint256) -> uint256:
     if (word >> stake_pots.FLAG_BITS) & _REWARDED == 0:
         return word
     epoch: uint256 = block.timestamp // EPOCH
-    if self._marks[subject][epoch] != 0:
-        return word
-    marked: uint256 = stake_pots._next_snapshot(word)
-    self._marks[subject][epoch] = marked
+    marked: uint256 = stake_pots._at_epoch(word, epoch)
+    if marked != word:
+        self._marks[subject][epoch] = marked
     return marked
 
 

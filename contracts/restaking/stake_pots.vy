@@ -34,6 +34,9 @@ WORN: constant(uint256) = 16  # bits: a generation ends when assets << WORN <= s
 WAD: constant(uint256) = 10**18
 LAST_GENERATION: constant(uint256) = 2**16 - 1
 FLAG_BITS: constant(uint256) = 248
+EPOCH_BITS: constant(
+    uint256
+) = 10  # numbers of snapshots for each epoch, in pots that note epochs; epochs below 2^14 (2284)
 MAX_STEPS: constant(uint256) = 8  # conversions until 112 bits of shares are nothing, and one to see that
 
 _MASK_16: constant(uint256) = 2**16 - 1
@@ -127,6 +130,19 @@ def _take(pot: uint256, fraction: uint256) -> uint256:
         word = unsafe_add(word, 1 << 232)
     self._pots[pot] = unsafe_sub(word, taken)
     return record
+
+
+@internal
+@pure
+def _at_epoch(word: uint256, epoch: uint256) -> uint256:
+    """
+    @dev The word, with the epoch's own snapshot if it has none yet: that is numbered `epoch << 10` or higher, so that the last
+         number tells whose epoch it is. The caller writes the word.
+    """
+    number: uint256 = (word >> 208) & _MASK_24
+    if number >> EPOCH_BITS >= epoch or number == _MASK_24:
+        return word
+    return unsafe_add(word, unsafe_sub(epoch << EPOCH_BITS, number) << 208)
 
 
 # -- what positions were ----------------------------------------------------------------------------------------------
