@@ -147,6 +147,15 @@ class VariableSection(Section):
         return self
 
 
+class RollingSection(Section):
+    """Classes of rolling bonds: terms of all for ever, and the first class, which has the vault."""
+
+    tolerance_bps: int = Field(default=500, ge=0, le=2_000)
+    tip_bps: int = Field(default=50, ge=0, le=1_000)
+    tenor_weeks: int = Field(default=26, ge=1, le=255)
+    min_rate_bps: int = Field(default=100, ge=0, le=10_000)
+
+
 class KnotSection(Section):
     """A knot written out, instead of `fit`: amounts in whole assets, log-discounts as plain numbers."""
 
@@ -182,6 +191,10 @@ class Terms:
     timelock_delay: int
     exchange_fee_cap_bps: int
     exchange_fee_bps: int
+    rolling: tuple[int, int]
+    """Tolerance and tip of all classes, bps."""
+    first_class: tuple[int, int]
+    """Tenor (s) and least rate (WAD a year) of the first class of rolling bonds."""
     variable_notice: int
     variable_max_tenor: int
     variable_terms: tuple[int, ...]
@@ -219,6 +232,7 @@ class Config(Section):
     fee_bps: int = Field(ge=0, le=1_000)
     limits: LimitsSection
     exchange: ExchangeSection = ExchangeSection()
+    rolling: RollingSection = RollingSection()
     variable: VariableSection = VariableSection()
     mint_cap: NotNegative
     reserve: NotNegative
@@ -233,6 +247,8 @@ class Config(Section):
     def _one_profile(self) -> Config:
         if (self.fit is None) == (self.knots is None):
             raise ValueError("give either fit or knots")
+        if self.rolling.tenor_weeks > self.tenors_weeks[-1]:
+            raise ValueError("rolling.tenor_weeks is beyond the last of tenors_weeks")
         return self
 
     @cached_property
@@ -294,6 +310,8 @@ class Config(Section):
             timelock_delay=_whole(self.timelock.delay_days * DAY, "timelock.delay_days"),
             exchange_fee_cap_bps=self.exchange.fee_cap_bps,
             exchange_fee_bps=self.exchange.fee_bps,
+            rolling=(self.rolling.tolerance_bps, self.rolling.tip_bps),
+            first_class=(self.rolling.tenor_weeks * WEEK, self.rolling.min_rate_bps * BP_IN_WAD),
             variable_notice=_whole(self.variable.notice_days * DAY, "variable.notice_days"),
             variable_max_tenor=self.variable.max_tenor_weeks * WEEK,
             variable_terms=self._variable_terms(),

@@ -153,6 +153,8 @@ class _Run:
             if receipt.contract != kept.contract or receipt.contract is None:
                 raise ChainError(f"{step.name} was created at {receipt.contract}, not at {kept.contract}")
             self._describe(step, receipt)
+        else:
+            self._describe_made(step, receipt.tx_hash, receipt.block)
         kept.state, kept.tx, kept.block = DONE, receipt.tx_hash, receipt.block
         self.record.save()
 
@@ -170,17 +172,22 @@ class _Run:
             arguments=step.arguments(known),
             commit=commit,
         )
+        self._describe_made(step, tx, block)
+
+    def _describe_made(self, step: Step, tx: str | None, block: int | None) -> None:
+        """What the step's transaction created besides."""
+        record = self.record
         for made in made_by(step.name, self.config, holders_of(self.config, self.engine)):
             known = record.addresses
             creator = Contract(self.engine, known[made.creator], artefact(CONTRACTS[made.creator]))
             record.contracts[made.name] = describe(
                 artefact(made.contract),
-                creator.call(made.view),
+                creator.call(made.view, *made.asked),
                 creator=creator.address,
                 tx=tx,
                 block=block,
                 arguments=made.arguments(known),
-                commit=commit,
+                commit=record.git_commit,
             )
 
     def _check_there(self, step: Step, kept: StepRecord) -> None:

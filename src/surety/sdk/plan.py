@@ -11,7 +11,7 @@ from .artefacts import Artefact, artefact
 from .contract import Contract
 from .engines.accounts import dev_addresses
 from .engines.base import Engine
-from .errors import ConfigError
+from .errors import ConfigError, Reverted
 from .suite import CONTRACTS
 
 Addresses = Mapping[str, str]
@@ -68,6 +68,8 @@ class Made:
     creator: str
     view: str
     arguments: Callable[[Addresses], tuple[Any, ...]]
+    asked: tuple[Any, ...] = ()
+    """What the view takes."""
 
 
 def holders_of(config: Config, engine: Engine) -> Holders:
@@ -122,6 +124,11 @@ def plan(config: Config, engine: Engine, deployer: str, asset: str = "MockERC20"
         Create("wrappers", "BondWrapperFactory", lambda known: (known["treasury"], known["wrapper_blueprint"])),
         Create("exchange", "BondExchange", lambda known: exchange_arguments(config, holders, known)),
         Create("lock", "AlignmentLock", lambda known: (known["token"],)),
+        Create("observer", "DebtObserver"),
+        Create("rolling_blueprint", "RollingBonds", blueprint=True),
+        Create("classes", "RollingBondsFactory", lambda known: classes_arguments(config, known)),
+        Send("first_class", "classes", "create", lambda known: terms.first_class, _class_exists(config)),
+        Create("vault", "RollingVault", lambda known: (known["rolling"],)),
     ]
     if terms.reserve or terms.interest_reserve:
         steps += _funding(config, deployer)
@@ -129,7 +136,8 @@ def plan(config: Config, engine: Engine, deployer: str, asset: str = "MockERC20"
 
 
 def made_by(step: str, config: Config, holders: Holders) -> tuple[Made, ...]:
-    """What comes into being with the creation that a step sends, creators first."""
+    """What comes into being with what a step sends, creators first."""
+    asked = config.terms.first_class
     if step == "market":
         return (
             Made("treasury", "BondTreasury", "market", "treasury", lambda at: treasury_arguments(config, holders, at)),
@@ -142,6 +150,8 @@ def made_by(step: str, config: Config, holders: Holders) -> tuple[Made, ...]:
                 lambda at: variable_arguments(config, holders, at),
             ),
         )
+    if step == "first_class":
+        return (Made("rolling", "RollingBonds", "classes", "class_of", lambda at: class_arguments(config, at), asked),)
     if step == "wrappers":
         return (Made("wrapper", "BondWrapper", "wrappers", "implementation", lambda at: (at["treasury"],)),)
     return ()
@@ -219,9 +229,32 @@ def exchange_arguments(config: Config, holders: Holders, known: Addresses) -> tu
     return known["treasury"], known["timelock"], holders.guardian, terms.exchange_fee_cap_bps, terms.exchange_fee_bps
 
 
+def classes_arguments(config: Config, known: Addresses) -> tuple[Any, ...]:
+    """RollingBondsFactory's constructor arguments."""
+    return known["market"], known["rolling_blueprint"], known["observer"], *config.terms.rolling
+
+
+def class_arguments(config: Config, known: Addresses) -> tuple[Any, ...]:
+    """What the factory created the first class with."""
+    return known["market"], known["observer"], *config.terms.first_class, *config.terms.rolling
+
+
 def token_arguments(config: Config) -> tuple[Any, ...]:
     """What the treasury created BondToken with."""
     return config.terms.label, config.terms.decimals
+
+
+def _class_exists(config: Config) -> Callable[[Engine, Addresses], bool]:
+    """Whether the first class stands already."""
+
+    def exists(engine: Engine, known: Addresses) -> bool:
+        factory = Contract(engine, known["classes"], artefact(CONTRACTS["classes"]))
+        try:
+            return bool(factory.class_of(*config.terms.first_class))
+        except Reverted:
+            return False
+
+    return exists
 
 
 def _funding(config: Config, deployer: str) -> list[Step]:

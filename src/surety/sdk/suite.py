@@ -30,9 +30,13 @@ CONTRACTS = {
     "wrappers": "BondWrapperFactory",
     "wrapper": "BondWrapper",
     "lock": "AlignmentLock",
+    "observer": "DebtObserver",
+    "classes": "RollingBondsFactory",
+    "rolling": "RollingBonds",
+    "vault": "RollingVault",
 }
 """Names within a suite and the artefacts whose ABI they have. The asset is any ERC-20, with the ABI of the mock; the
-wrapper is the code behind the proxies."""
+wrapper is the code behind the proxies; rolling is the first class, and the vault is over it."""
 
 
 class Trade(NamedTuple):
@@ -111,6 +115,26 @@ class Suite:
         return self._other("lock")
 
     @property
+    def observer(self) -> Contract:
+        """Averages of debts, which classes roll by."""
+        return self._other("observer")
+
+    @property
+    def classes(self) -> Contract:
+        """Makes classes of rolling bonds."""
+        return self._other("classes")
+
+    @property
+    def rolling(self) -> Contract:
+        """The first class of rolling bonds."""
+        return self._other("rolling")
+
+    @property
+    def vault(self) -> Contract:
+        """The first class as an ERC-4626 vault."""
+        return self._other("vault")
+
+    @property
     def timelock(self) -> Contract:
         """DEFAULT_ADMIN of market and treasury."""
         return self._other("timelock")
@@ -119,6 +143,10 @@ class Suite:
     def bounds(self) -> Contract:
         """What checks profiles."""
         return self._other("bounds")
+
+    def class_at(self, address: str) -> Contract:
+        """Any class of rolling bonds."""
+        return Contract(self.engine, address, artefact(CONTRACTS["rolling"]))
 
     def wrapper_of(self, bond_id: int) -> Contract:
         """The ERC-20 of a bond, whether it has been created or not."""

@@ -40,6 +40,7 @@ def verify(engine: Engine, record: Record, config: Config) -> list[Check]:
         return checks  # views of foreign code prove nothing
     checks += _wiring(suite, record)
     checks += _roles(suite, record, config)
+    checks.append(_rollers(suite, record))
     checks += _parameters(suite, config)
     checks += _invariants(suite)
     return checks
@@ -74,6 +75,15 @@ def _wiring(suite: Suite, record: Record) -> Iterator[Check]:
     yield _same("wrapper → token", wrapper.token(), at["token"])
     yield _same("wrapper is nobody's", wrapper.id(), 0)
     yield _same("lock → token", suite.lock.token(), at["token"])
+    classes, rolling = suite.classes, suite.rolling
+    yield _same("classes → market", classes.market(), at["market"])
+    yield _same("classes → observer", classes.observer(), at["observer"])
+    yield _same("classes → blueprint", classes.blueprint(), at["rolling_blueprint"])
+    yield _same("first class is a class", classes.is_class(at["rolling"]), True)
+    yield _same("first class → market", rolling.market(), at["market"])
+    yield _same("first class → observer", rolling.observer(), at["observer"])
+    yield _same("vault → first class", suite.vault.rolling(), at["rolling"])
+    yield _same("vault → asset", suite.vault.asset(), at["asset"])
 
 
 def _roles(suite: Suite, record: Record, config: Config) -> Iterator[Check]:
@@ -95,6 +105,16 @@ def _roles(suite: Suite, record: Record, config: Config) -> Iterator[Check]:
             lost = [f"{one} lacks it" for one in sorted(wanted - found)]
             extra = [f"{one} has it" + _who(one, record) for one in sorted(found - wanted)]
             yield Check(f"{name}: {role}", False, "; ".join(lost + extra))
+
+
+def _rollers(suite: Suite, record: Record) -> Check:
+    """That only classes of the factory may use the share of the discount budget that is kept for rolls."""
+    market, role = suite.market, keccak(text="ROLLER_ROLE")
+    asked = {*record.addresses.values(), *_ever_granted(suite.engine, market, record.contracts["market"].block)}
+    asked |= {record.deployer, *(one for group in record.roles["market"].values() for one in group)}
+    holders = sorted(one for one in asked if market.hasRole(role, one))
+    strangers = [one for one in holders if not suite.classes.is_class(one)]
+    return Check("market: ROLLER", not strangers, ", ".join(strangers or holders) or "nobody")
 
 
 def _ever_granted(engine: Engine, contract: Contract, block: int | None) -> set[str]:
@@ -123,6 +143,10 @@ def _parameters(suite: Suite, config: Config) -> Iterator[Check]:
     yield _same("exchange: highest fee", suite.exchange.fee_cap_bps(), terms.exchange_fee_cap_bps)
     yield _same("variable: notice and longest tenor", tuple(suite.variable.rules()), terms.variable[:2])
     yield _same("variable: terms", tuple(suite.variable.schedule()[1]), terms.variable_terms)
+    yield _same(
+        "first class: tenor and least rate", (suite.rolling.tenor(), suite.rolling.min_rate()), terms.first_class
+    )
+    yield _same("classes: tolerance and tip", tuple(suite.classes.terms()), terms.rolling)
     yield _same("mint cap", suite.treasury.mint_cap(), terms.mint_cap)
     yield _same("timelock delay", suite.timelock.get_minimum_delay(), terms.timelock_delay)
     yield _same("decimals of the asset", suite.decimals, terms.decimals)

@@ -16,7 +16,7 @@ from ..config import Config
 from .artefacts import Artefact, Immutable, artefact
 from .engines.base import Engine
 from .record import Record
-from .suite import CONTRACTS
+from .suite import CONTRACTS, WEEK
 
 DOMAIN_TYPE = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
 BLUEPRINTS = {
@@ -24,8 +24,10 @@ BLUEPRINTS = {
     "variable_blueprint": "VariableMarket",
     "treasury_blueprint": "BondTreasury",
     "wrapper_blueprint": "BondWrapper",
+    "rolling_blueprint": "RollingBonds",
 }
 PROXY = "602d3d8160093d39f3363d3d373d3d3d363d73{}5af43d82803e903d91602b57fd5bf3"  # creation code of ERC-1167
+BP = 10**14  # WAD
 Found = tuple[bool, str]
 
 
@@ -64,6 +66,7 @@ def expected_immutables(record: Record, config: Config) -> dict[str, dict[str, A
     """Values by contract and name, from addresses and configuration."""
     terms, at = config.terms, record.addresses
     unit = 10 ** max(terms.decimals - 6, 0)
+    label = f"{terms.first_class[0] // WEEK}w {terms.first_class[1] // BP}bp"
     tenors = sum(tenor << (32 * number) for number, tenor in enumerate(terms.tenors))
     return {
         "market": {
@@ -108,7 +111,40 @@ def expected_immutables(record: Record, config: Config) -> dict[str, dict[str, A
         },
         "wrapper": {"FACTORY": at["wrappers"], "TREASURY": at["treasury"], "TOKEN": at["token"]},
         "lock": {"_TOKEN": at["token"]},
+        "classes": {
+            "MARKET": at["market"],
+            "OBSERVER": at["observer"],
+            "BLUEPRINT": at["rolling_blueprint"],
+            "TOLERANCE_BPS": terms.rolling[0],
+            "TIP_BPS": terms.rolling[1],
+        },
+        "rolling": {
+            **_shares(f"Rolling {label}", "ROLL", terms.decimals, record.chain_id, at["rolling"]),
+            "MARKET": at["market"],
+            "TREASURY": at["treasury"],
+            "TOKEN": at["token"],
+            "ASSET": at["asset"],
+            "OBSERVER": at["observer"],
+            "UNIT": unit,
+            "TENOR": terms.first_class[0],
+            "MIN_RATE": terms.first_class[1],
+            "TOLERANCE_BPS": terms.rolling[0],
+            "TIP_BPS": terms.rolling[1],
+        },
+        "vault": {
+            **_shares(f"Vault {label}", "vROLL", terms.decimals, record.chain_id, at["vault"]),
+            "ROLLING": at["rolling"],
+            "MARKET": at["market"],
+            "TREASURY": at["treasury"],
+            "ASSET": at["asset"],
+        },
     }
+
+
+def _shares(name: str, symbol: str, decimals: int, chain_id: int, contract: str) -> dict[str, Any]:
+    """What snekmate's ERC-20 keeps."""
+    kept = {"name": name, "symbol": symbol, "decimals": decimals, **_domain(name, chain_id, contract)}
+    return {f"erc20.{key}": value for key, value in kept.items()}
 
 
 def _domain(name: str, chain_id: int, contract: str) -> dict[str, Any]:

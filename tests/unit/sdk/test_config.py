@@ -73,6 +73,8 @@ def change(section, **values):
         ({"roles": {"emperor": "x"}}, "roles.emperor: unknown key"),
         ({"exchange": {"fee_cap_bps": 201}}, "exchange.fee_cap_bps: must be from 0 to 200, not 201"),
         ({"exchange": {"fee_cap_bps": 4, "fee_bps": 5}}, "exchange: fee_bps is above fee_cap_bps"),
+        ({"rolling": {"tip_bps": 1_001}}, "rolling.tip_bps: must be from 0 to 1000, not 1001"),
+        ({"rolling": {"tenor_weeks": 210}}, "the file: rolling.tenor_weeks is beyond the last of tenors_weeks"),
         ({"mint_cap": "-1"}, "mint_cap: must be from 0 to 1000000000000000, not -1"),
         ({"mint_cap": "0.0000001"}, "mint_cap: finer than the smallest unit that is stored"),
         ({"timelock": {"delay_days": 31}}, "timelock.delay_days: must be from 0 to 30, not 31"),
