@@ -136,6 +136,8 @@ class Slash:
     deadline: int = 0
     ruled_guilty: bool = False
     amount: int = 0
+    effective: int = 0
+    """Fraction of the pool that it takes, once finalised."""
     lien_bounty: int = 0
     bond: int = 0
     appeal: int | None = None
@@ -286,7 +288,7 @@ class SlashEscrow:
         if seizure.shared:
             rest = seizure.amount * WAD // seizure.fraction - seizure.taken
             amount = min(fraction * rest // WAD, seizure.amount - seizure.taken)
-        slash.status, slash.amount = Status.FINALISED, amount
+        slash.status, slash.amount, slash.effective = Status.FINALISED, amount, fraction
         seizure.taken += amount
         for other in earlier:
             cut = (other.amount - other.due) * fraction // WAD
@@ -441,7 +443,7 @@ class SlashEscrow:
     def _place(
         self, subject: Subject, service: int, proven: bool, units: int, exposure: int
     ) -> tuple[Seizure | None, bool, bool, int, int]:
-        """Shared seizure to claim from; whether it opens one, or takes an extra place; fraction of slash and seizure."""
+        """Shared seizure to claim from, if it opens one, if it takes an extra place, fractions of slash and seizure."""
         found = [(one, self.slashes[one.id]) for one in self.open_seizures(subject)]
         if not found:
             return None, False, False, units, units
