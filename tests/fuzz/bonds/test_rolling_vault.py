@@ -27,6 +27,7 @@ SETUPS = {
     "8 decimals, returns nothing": Setup(decimals=8, asset="MockNoReturnERC20"),
 }
 
+UNITS = 16  # of the asset, that roundings of one call may leave
 # An example brings a class through its life first: a part of the profile's
 FEW = settings(max_examples=max(settings.default.max_examples // 25, 1))
 
@@ -115,6 +116,12 @@ def moved(house: House, call) -> Moved:
     return Moved(result, *changed)
 
 
+def left(house: House) -> int:
+    """What roundings and searches left in the vault."""
+    balance: int = house.suite.asset.balanceOf(house.vault)
+    return balance
+
+
 def deposit(house, assets, receiver=ACTOR):
     return house.vault.deposit(assets, receiver, sender=ACTOR)
 
@@ -167,8 +174,10 @@ def test_inv_rlv_1_prop_deposit__and_its_preview(house, scene):
         assets = amount(house, scene, house.vault.maxDeposit(RECEIVER))
         preview = house.vault.previewDeposit(assets, sender=OTHER)
         assume(preview)
+        dust = left(house)
         done = moved(house, lambda: deposit(house, assets, RECEIVER))
         assert done == (preview, {ACTOR: -assets}, {RECEIVER: preview})
+        assert 0 <= left(house) - dust <= (assets >> 30) + UNITS
         assert house.rolling.balanceOf(house.vault) >= house.vault.totalSupply()
 
 
@@ -191,7 +200,9 @@ def test_inv_rlv_1_prop_withdraw__and_its_preview(house, scene):
         house.vault.approve(ACTOR, MAX - 1, sender=OWNER)
         assets = amount(house, scene, house.vault.maxWithdraw(OWNER))
         preview = house.vault.previewWithdraw(assets, sender=OTHER)
+        dust = left(house)
         done = moved(house, lambda: withdraw(house, assets, OWNER, RECEIVER))
+        assert 0 <= left(house) - dust <= (assets >> 30) + UNITS
         assert done.result <= preview
         assert done[1:] == ({RECEIVER: assets}, {OWNER: -done.result})
         assert house.vault.allowance(OWNER, ACTOR) == MAX - 1 - done.result

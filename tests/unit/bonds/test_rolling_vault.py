@@ -42,11 +42,16 @@ def later(seconds):
 
 
 def rolled(house, part=2):
-    """A part of the class rolled, the rest in cash."""
+    """The `part`th part of the class rolled, the rest in cash."""
+    mature(house, 1 / part)
+
+
+def mature(house, fraction):
+    """That fraction of the class rolled, the rest in cash."""
     maturity = house.maturity()
     to(maturity)
     house.rolling.settle()
-    house.rolling.roll(house.rolling.position().cash // part, sender=KEEPER)
+    house.rolling.roll(int(house.rolling.position().cash * fraction), sender=KEEPER)
 
 
 def cash(house, who):
@@ -153,6 +158,20 @@ def test_withdraw__all_of_an_owner__burns_no_more_than_there_is(entered):
     balance = entered.vault.balanceOf(OWNER)
     shares = entered.vault.withdraw(most, OWNER, OWNER, sender=OWNER)
     assert balance - shares <= balance >> 30
+
+
+@pytest.mark.parametrize("part", [0, 1 / 3, 0.999])
+def test_inv_rlv_2_search__of_a_few_units__ends_within_its_bound(entered, part):
+    """Amounts that no step comes close to use all steps there are; the answer still suffices, and is the least."""
+    if part:
+        mature(entered, part)
+    for assets in (1, 2, 3, 1_001, 10**9 + 7):
+        shares = entered.vault.previewWithdraw(assets)
+        assert entered.vault.previewRedeem(shares) >= assets
+        assert entered.vault.previewRedeem(shares - shares // 8 - 1) < assets
+        bought = entered.vault.previewDeposit(assets)
+        assert entered.vault.previewMint(bought) <= assets
+        assert entered.vault.previewMint(bought + bought // 8 + 10) > assets
 
 
 def test_withdraw__more_than_all_shares_bring__reverts(entered):
