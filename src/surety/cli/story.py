@@ -22,6 +22,8 @@ from surety.report.tables import (
     percent,
     resale_sentence,
     resale_table,
+    roll_sentence,
+    roll_table,
     strip_sentence,
     strip_table,
     user_trade_sentence,
@@ -80,6 +82,10 @@ def _among(console: Console, history: History) -> None:
         console.print(floating_sentence(history.floating, decimals), highlight=False)
         console.print()
         console.print(rate_plot(history.rates))
+    if history.roll_story is not None:
+        _heading(console, "Bonds that roll by themselves")
+        console.print(roll_sentence(history.roll_story, decimals), highlight=False)
+        console.print(_plain(roll_table(history.rolls, decimals)))
     if history.lock is not None:
         _heading(console, "Locked to maturity")
         console.print(lock_sentence(history.lock, decimals, totals["locks"]), highlight=False)

@@ -13,7 +13,7 @@ import numpy as np
 
 from surety.curves import Fit, par_yields
 from surety.sim.agents import Floats
-from surety.sim.history import Balance, CurveShot, LockPoint, PricePoint, RatePoint
+from surety.sim.history import Balance, CurveShot, LockPoint, PricePoint, RatePoint, Roll, RollPoint
 
 Figure = dict[str, Any]
 MILLION = 1e6
@@ -237,6 +237,47 @@ def floating_figure(points: Sequence[RatePoint]) -> Figure:
         "yaxis": {"title": {"text": "% a year"}, "domain": [0.58, 1]},
         "yaxis2": {"title": {"text": "millions"}, "domain": [0, 0.48], "rangemode": "tozero"},
         "height": 480,
+    }
+    return {"data": data, "layout": layout}
+
+
+def roll_figure(points: Sequence[RollPoint], rolls: Sequence[Roll], decimals: int) -> Figure:
+    """A class over time: bonds and cash in millions, what a share is worth, and its rolls."""
+    dates, one = [day(point.time) for point in points], 10**decimals
+    told = [f"{roll.face / one / MILLION:,.3f} m at {100 * roll.rate:.2f} %" for roll in rolls]
+    data = [
+        {
+            **_line("bonds of the class", dates, [point.face / MILLION for point in points], "$blue"),
+            "line": {"color": "$blue", "width": 2.2, "shape": "hv"},
+            "fill": "tozeroy",
+            "fillcolor": "$shade",
+        },
+        {
+            **_line("cash", dates, [point.cash / MILLION for point in points], "$grey", "dot"),
+            "line": {"color": "$grey", "width": 1.6, "dash": "dot", "shape": "hv"},
+        },
+        {
+            "name": "rolls",
+            "x": [day(roll.time) for roll in rolls],
+            "y": _numbers([roll.face / one / MILLION for roll in rolls], 6),
+            "mode": "markers",
+            "marker": {"color": "$orange", "size": 10, "line": {"color": "$paper", "width": 1.5}},
+            "text": told,
+            "hoverinfo": "text",
+        },
+        {**_line("worth of a share (right)", dates, [point.worth for point in points], "$teal"), "yaxis": "y2"},
+    ]
+    layout = {
+        "xaxis": {"type": "date"},
+        "yaxis": {"title": {"text": "millions"}, "rangemode": "tozero"},
+        "yaxis2": {
+            "title": {"text": "worth of a share"},
+            "overlaying": "y",
+            "side": "right",
+            "showgrid": False,
+            "tickmode": "auto",
+        },
+        "height": 380,
     }
     return {"data": data, "layout": layout}
 

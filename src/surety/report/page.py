@@ -26,6 +26,8 @@ from .tables import (
     lock_table,
     resale_sentence,
     resale_table,
+    roll_sentence,
+    roll_table,
     strip_sentence,
     strip_table,
     user_trade_sentence,
@@ -164,6 +166,10 @@ def _add_among(add: Add, history: History) -> None:
     if history.floating is not None:
         text = floating_sentence(history.floating, decimals)
         add("Bonds with a variable rate", text, ("floating", figures.floating_figure(history.rates)))
+    if history.roll_story is not None:
+        picture = figures.roll_figure(history.roll_path, history.rolls, decimals)
+        text = roll_sentence(history.roll_story, decimals)
+        add("Bonds that roll by themselves", text, ("rolls", picture), roll_table(history.rolls, decimals))
     if history.lock is not None:
         text = lock_sentence(history.lock, decimals, totals["locks"])
         add("Locked to maturity", text, ("locks", figures.lock_figure(history.locks)), lock_table(history.lock))

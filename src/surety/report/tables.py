@@ -9,7 +9,7 @@ from math import exp, log
 from statistics import median
 
 from surety.curves import Fit
-from surety.sim.history import FloatStory, History, LockStory, Resale, StripBuy, UserTrade
+from surety.sim.history import FloatStory, History, LockStory, Resale, Roll, RollStory, StripBuy, UserTrade
 from surety.sim.trace import Trace
 
 from .figures import day
@@ -134,6 +134,34 @@ def floating_sentence(story: FloatStory, decimals: int) -> str:
         f"nothing for {(story.maturity - story.bought) // DAY} days, and got {amount(story.paid, decimals)}: "
         f"{percent(rate)} a year, while the stored rate lay between {percent(story.least)} and {percent(story.most)}."
     )
+
+
+def roll_sentence(story: RollStory, decimals: int) -> str:
+    """A saver in a class of rolling bonds, in words."""
+    rate = log(story.paid / story.deposited) * YEAR / (story.left - story.time)
+    return (
+        f"Some savers want no dates: they put money into a class once, through its ERC-4626 vault. When its bonds "
+        f"mature, anybody rolls all of it into the next maturity in one call, for a small part of the discount: never "
+        f"below the class's least rate, and not while somebody has just bought that maturity dear. {story.saver} put "
+        f"in {amount(story.deposited, decimals)}, did nothing while it rolled {story.rolls} times, and took "
+        f"{amount(story.paid, decimals)} on {day(story.left)[:10]}: {percent(rate)} a year."
+    )
+
+
+def roll_table(rolls: Sequence[Roll], decimals: int) -> Table:
+    """Each roll: what was bought, for how much, and what the keeper got."""
+    rows = [
+        (
+            day(roll.time)[:10],
+            day(roll.maturity)[:10],
+            amount(roll.face, decimals),
+            amount(roll.cost, decimals),
+            percent(roll.rate),
+            amount(roll.tip, decimals),
+        )
+        for roll in rolls
+    ]
+    return Table(("rolled", "into", "face", "cost", "yield", "keeper's tip"), rows, words=(1,))
 
 
 def lock_sentence(lock: LockStory, decimals: int, count: int) -> str:

@@ -117,6 +117,40 @@ class FloatStory:
 
 
 @dataclass(frozen=True)
+class Roll:
+    """One roll of a class, smallest units; `rate` is what it bought at, tip included, a fraction a year."""
+
+    time: int
+    maturity: int
+    face: int
+    cost: int
+    tip: int
+    rate: float
+
+
+@dataclass(frozen=True)
+class RollPoint:
+    """A class at one moment, whole assets; `worth` is what the market would pay for one share."""
+
+    time: int
+    face: float
+    cash: float
+    worth: float
+
+
+@dataclass(frozen=True)
+class RollStory:
+    """One saver's deposit and what came of it, smallest units; `rolls` is how often the class rolled meanwhile."""
+
+    saver: str
+    time: int
+    deposited: int
+    left: int
+    paid: int
+    rolls: int
+
+
+@dataclass(frozen=True)
 class LockPoint:
     """All locks at one moment: face locked (whole assets) and its weight (whole assets times years)."""
 
@@ -165,6 +199,9 @@ class History:
     user_trade: UserTrade | None = None
     rates: list[RatePoint] = field(default_factory=list)
     floating: FloatStory | None = None
+    rolls: list[Roll] = field(default_factory=list)
+    roll_path: list[RollPoint] = field(default_factory=list)
+    roll_story: RollStory | None = None
     locks: list[LockPoint] = field(default_factory=list)
     lock: LockStory | None = None
     ledger: list[LedgerLine] = field(default_factory=list)

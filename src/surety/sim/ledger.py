@@ -22,7 +22,7 @@ def close_ledger(venue: Venue, desk: Desk, tally: Tally, savers: Sequence[str]) 
         LedgerLine("bond supply = face outstanding", books.bond_supply, tally.outstanding),
         LedgerLine("back + redeemed + escrow = sold", back + books.escrow, tally.sold),
         LedgerLine("reserve = funded − net + fees", books.reserve, tally.reserve),
-        LedgerLine("savers = brought − paid + got", sum(books.savers), tally.savers_cash),
+        LedgerLine("savers = brought − paid + got", books.private, tally.savers_cash),
         LedgerLine("interest fund = funded − paid", books.interest, tally.interest_reserve),
         LedgerLine("fees of the exchange = booked", tally.absorbed, tally.fees),
         LedgerLine("lock holds = locked − withdrawn", desk.in_lock(sorted(venue.maturities)), tally.still_locked),

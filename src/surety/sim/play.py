@@ -13,6 +13,7 @@ from .desk import Desk
 from .floaters import Floaters
 from .history import Balance, CurveShot, History, PricePoint
 from .market_view import MarketView
+from .rollers import Rollers
 from .scenario import Scenario
 from .tally import Tally
 from .venue import Venue
@@ -56,6 +57,7 @@ class Play:
         self.watched = 0
         self.desk = Desk(venue)
         self.among = Among(scenario, self.desk, savers, self.tally, self.history, streams.choices)
+        self.rollers = Rollers(scenario, venue, savers, self.tally, self.history)
         self.floaters = Floaters(scenario, venue, self.tally, self.history, streams.floating)
 
     def open_accounts(self, reserve: int, interest: int) -> None:
@@ -75,6 +77,7 @@ class Play:
             view = self.venue.view()
             self._record(view)
             self.floaters.begin_week(view, self.outside)
+            self.rollers.begin_week(selling=True)
             if week in shots:
                 self.history.shots.append(CurveShot(shots[week], start, view.sight()))
             order = self.stream.permutation(len(self.savers))
@@ -101,9 +104,11 @@ class Play:
             self.venue.advance_to(start + week * WEEK)
             self._record(None)
             self.floaters.begin_week(None, self.outside)
+            self.rollers.begin_week(selling=False)
             for saver in self.savers:
                 self._redeem(saver)
             self.progress("held to maturity", week + 1, weeks)
+        self.rollers.close()
         self.tally.absorbed += self.venue.absorb()
         self._record(None)
         self.history.resale = self.tally.resale

@@ -123,6 +123,7 @@ def _totals(tally: Tally, trace: Trace) -> dict[str, int]:
         "proceeds_paid": tally.paid_back,
         "face_redeemed": tally.redeemed,
         "interest_paid": tally.funded + tally.absorbed - tally.reserve,
+        "rolls": sum(row.ok and row.call == "roll_all" for row in trace.rows),
         "floating_trades": sum(row.ok and row.call in ("buy_variable", "sell_variable") for row in trace.rows),
         "floating_paid": tally.floating_paid,
         "floating_got": tally.floating_got,

@@ -73,6 +73,13 @@ class Floating(_Section):
     slice: Share = 0.1
 
 
+class Rolling(_Section):
+    """The first class of rolling bonds: how many savers deposit, one a week, and which part of their cash."""
+
+    savers: int = Field(default=0, ge=0, le=200)
+    slice: Share = 0.1
+
+
 class Scenario(_Section):
     """Everything that a run depends on besides the seed and the engine."""
 
@@ -86,6 +93,7 @@ class Scenario(_Section):
     between: Between = Between()
     locks: Locks = Locks()
     floating: Floating = Floating()
+    rolling: Rolling = Rolling()
 
     @field_validator("start")
     @classmethod

@@ -34,6 +34,7 @@ class Tally:
     redeemed: int = 0
     fees: int = 0
     absorbed: int = 0
+    swept: int = 0
     locked: int = 0
     interest_funded: int = 0
     floating_paid: int = 0
@@ -55,7 +56,9 @@ class Tally:
     @property
     def reserve(self) -> int:
         """What the reserve must hold: funds, less net discounts, plus fees of the exchange."""
-        return self.funded - (self.sold - self.charged) + (self.bought_back - self.paid_back) + self.absorbed
+        return (
+            self.funded - (self.sold - self.charged) + (self.bought_back - self.paid_back) + self.absorbed + self.swept
+        )
 
     @property
     def interest_reserve(self) -> int:
@@ -64,9 +67,10 @@ class Tally:
 
     @property
     def savers_cash(self) -> int:
-        """What all savers together must hold in the asset, given that the rest was minted for the reserve."""
+        """What savers, their class and its keeper must hold in the asset: all but what was minted for the reserves."""
         fixed = self.paid_back + self.redeemed - self.charged - self.fees
-        return self.minted - self.funded - self.interest_funded + fixed + self.floating_got - self.floating_paid
+        floating = self.floating_got - self.floating_paid
+        return self.minted - self.funded - self.interest_funded + fixed + floating - self.swept
 
     def buy(self, saver: str, maturity: int, time: int, face: int, cost: int) -> None:
         """A purchase from the protocol."""

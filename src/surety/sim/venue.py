@@ -35,6 +35,13 @@ class Books:
     reserve: int
     interest: int
     savers: tuple[int, ...]
+    rolling: int
+    """Of the class and its vault."""
+
+    @property
+    def private(self) -> int:
+        """Balances of all but the treasury; the issuer's are its tips as a keeper."""
+        return sum(self.savers) + self.rolling + self.issuer_balance
 
     @property
     def booked(self) -> int:
@@ -44,7 +51,7 @@ class Books:
     @property
     def holders(self) -> tuple[int, ...]:
         """Balances of everybody who can have any."""
-        return (*self.savers, self.treasury_balance, self.issuer_balance)
+        return (*self.savers, self.treasury_balance, self.issuer_balance, self.rolling)
 
 
 class Venue:
@@ -122,6 +129,7 @@ class Venue:
             reserve=reserve,
             interest=self.suite.treasury.call("interest_reserve"),
             savers=tuple(self.cash(name) for name in savers),
+            rolling=self.suite.cash(self.suite.rolling.address) + self.suite.cash(self.suite.vault.address),
         )
 
     def bid(self, maturity: int, face: int) -> int:

@@ -28,6 +28,7 @@ def scenario(tmp_path_factory):
     text["sellers"]["shock"] = 0.3
     text["strips"]["share"] = text["locks"]["share"] = 0.4
     text["floating"]["active"] = 1.0
+    text["rolling"]["savers"] = 2
     path = tmp_path_factory.mktemp("scenario") / "short.yaml"
     path.write_text(yaml.safe_dump(text))
     return path
@@ -113,6 +114,29 @@ def test_run_scenario__variable_bond__earned_between_the_least_and_the_most_rate
     assert told.least * 0.99 <= earned <= told.most
 
 
+def test_run_scenario__class__enters_and_leaves_with_interest(run):
+    told = run.history.roll_story
+    assert told.paid > told.deposited
+    assert run.history.roll_path[0].face > 0
+    assert [row.call for row in run.trace.rows if row.call in ("deposit", "redeem_shares")].count("deposit") == 2
+    worth = [point.worth for point in run.history.roll_path]
+    assert worth[-1] > worth[0] > 0.9
+
+
+def test_run_scenario__long_enough__class_rolls_by_its_keeper(scenario, tmp_path):
+    text = yaml.safe_load(scenario.read_text())
+    text |= {"trading_weeks": 32, "savers": text["savers"] | {"count": 4}}
+    path = tmp_path / "longer.yaml"
+    path.write_text(yaml.safe_dump(text))
+    longer = run_scenario(path, make_engine("pyrevm"), seed=1)
+    (roll,) = longer.history.rolls
+    assert roll.cost + roll.tip <= roll.face
+    assert 0.01 <= roll.rate <= 0.25
+    assert roll.tip > 0
+    assert longer.history.roll_story.rolls == 1
+    assert all(line.holds for line in longer.history.ledger)
+
+
 def test_run_scenario__lock__weighs_at_once_and_votes_after_a_week(run):
     moments = {name: (own, votes) for name, _, own, votes in run.history.lock.moments}
     at, later = moments["the moment it is locked"], moments["seven days later"]
@@ -165,7 +189,7 @@ def test_write_report__folder__holds_what_it_says(run, tmp_path):
     assert len(text) - len(own) == len(get_plotlyjs())
     assert own.count("<script") == 2
     assert "http" not in own
-    for place in ("fit", "yields", "debt", "path", "treasury", "locks", "floating"):
+    for place in ("fit", "yields", "debt", "path", "treasury", "locks", "floating", "rolls"):
         assert f'<div id="{place}"></div>' in own
     lines = (page.parent / "trace.jsonl").read_text().splitlines()
     assert len(lines) == len(run.trace.rows) == pl.read_parquet(page.parent / "trace.parquet").height
