@@ -137,7 +137,7 @@ BIG_REWARD: constant(String[48]) = "pool_rewards: amount out of range"
 REWARD_REFUSED: constant(String[48]) = "pool_rewards: token refused the transfer"
 REWARD_TOOK_A_FEE: constant(String[48]) = "pool_rewards: token moved a wrong amount"
 ZERO_REWARD_RECEIVER: constant(String[48]) = "pool_rewards: zero receiver"
-HIGH_COMMISSION: constant(String[48]) = "pool_rewards: commission above 20 %"
+HIGH_COMMISSION: constant(String[48]) = "pool_rewards: commission above a fifth"
 COMMISSION_IS_NEW: constant(String[48]) = "pool_rewards: changed in this epoch"
 
 # -- LiquidDelegation -------------------------------------------------------------------------------------------------
@@ -159,3 +159,11 @@ NOT_CASH: constant(String[48]) = "liquid_delegation: stake has not come back"
 NO_MOVE: constant(String[48]) = "liquid_delegation: no move announced"
 MOVE_TOO_SOON: constant(String[48]) = "liquid_delegation: notice runs"
 NOTHING_TO_MOVE: constant(String[48]) = "liquid_delegation: nothing to move"
+
+# -- ExposureBook -----------------------------------------------------------------------------------------------------
+ZERO_SERVICE: constant(String[48]) = "exposure_book: zero service"
+BIG_EXPOSURE: constant(String[48]) = "exposure_book: exposure above 1"
+LONG_REACH: constant(String[48]) = "exposure_book: service reaches too far back"
+NO_SUCH_POOL: constant(String[48]) = "exposure_book: no such pool"
+EXPOSURE_FUTURE: constant(String[48]) = "exposure_book: time in the future"
+SLOTS_TAKEN: constant(String[48]) = "exposure_book: all slots of the pool are taken"

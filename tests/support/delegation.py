@@ -62,6 +62,8 @@ class DelegationWorld:
     manager: Any
     signer: Any
     model: Delegations
+    reason: str = ""
+    """Of the last refusal."""
 
     @classmethod
     def create(cls, pools: bool = True, escrow: Any = None) -> DelegationWorld:
@@ -138,6 +140,7 @@ class DelegationWorld:
         try:
             expected = model()
         except Refused as refused:
+            self.reason = refused.reason
             with boa.reverts(refused.reason):
                 contract()
             return None

@@ -147,6 +147,7 @@ def test_deposit__no_pool__reverts(world):
 
 def test_deposit__zero__reverts(world):
     assert world.deposit(DELEGATOR, POOL, 0) is None
+    assert world.reason == "delegation_manager: zero amount"
 
 
 def test_deposit__of_another__reverts(world):
@@ -365,6 +366,7 @@ def test_queue__no_pool_there__reverts(world):
     world.deposit(DELEGATOR, POOL, STAKE)
     assert world.queue(DELEGATOR, POOL, STAKE, STRANGER) is None
     assert world.queue(DELEGATOR, POOL, STAKE, OPERATOR) is None
+    assert world.reason == "delegation_manager: same operator"
     assert world.queue(DELEGATOR, POOL, STAKE, SECOND)
     with boa.reverts("delegation_manager: no such pool"):
         world.manager.queue(DELEGATOR, subject_word((STRANGER, 0)), 1, ZERO, sender=DELEGATOR)
@@ -414,6 +416,7 @@ def test_inv_del_4_complete__around_the_end_of_its_epoch__only_after(world, off,
     epoch = world.queue(DELEGATOR, POOL, STAKE)
     world.go_to((epoch + 1) * WEEK + off)
     assert (world.complete(DELEGATOR, POOL, epoch) == STAKE) == done
+    assert done or world.reason == "delegation_manager: window has not ended"
     if done:
         name, event = logged(world.manager)
         assert (name, event.epoch, event.receiver, event.amount) == ("WithdrawalCompleted", epoch, DELEGATOR, STAKE)
@@ -426,6 +429,7 @@ def test_cancel__around_the_end_of_its_epoch__only_before(world, off, done):
     epoch = world.queue(DELEGATOR, POOL, STAKE)
     world.go_to((epoch + 1) * WEEK + off)
     assert (world.cancel(DELEGATOR, POOL, epoch, STAKE) == STAKE) == done
+    assert done or world.reason == "delegation_manager: window has ended"
     if done:
         name, event = logged(world.manager)
         assert (name, event.tickets, event.amount, event.shares) == ("WithdrawalCancelled", STAKE, STAKE, STAKE)
@@ -563,9 +567,12 @@ def test_seize__bad_arguments__revert(world):
     world.deposit(DELEGATOR, POOL, STAKE)
     assert world.seize(1, POOL)
     assert world.seize(1, POOL) is None
+    assert world.reason == "delegation_manager: slash is known"
     assert world.seize(2, POOL, 0) is None
     assert world.seize(2, POOL, WAD + 1) is None
+    assert world.reason == "delegation_manager: fraction out of range"
     assert world.seize(2, POOL, WAD, world.now + 1) is None
+    assert world.reason == "delegation_manager: offence in the future"
     assert world.seize(2, (STRANGER, 0)) is None
     assert world.seize(2, POOL, WAD)
 

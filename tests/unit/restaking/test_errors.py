@@ -1,4 +1,4 @@
-"""Every reason for which the registries and feeds refuse has a test of the same words."""
+"""Every reason for which the restaking contracts refuse has a test of the same words."""
 
 import re
 from pathlib import Path
@@ -7,7 +7,10 @@ ROOT = Path(__file__).parents[3]
 ERRORS = ROOT / "contracts/restaking/errors.vy"
 REASON = re.compile(r'^(\w+): constant\(String\[\d+\]\) = "(.*)"$', re.MULTILINE)
 TESTS = (ROOT / "tests/unit/restaking", ROOT / "tests/fuzz/restaking")
-CONTRACTS = ("asset_registry", "feed_reader", "median_feed", "fixed_feed", "bond_feed", "operator_registry")
+CONTRACTS = (
+    *("asset_registry", "feed_reader", "median_feed", "fixed_feed", "bond_feed", "operator_registry"),
+    *("stake_pots", "delegation_manager", "delegation_signer", "pool_rewards", "exposure_book"),
+)
 
 
 def reasons():

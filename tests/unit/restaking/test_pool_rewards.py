@@ -215,7 +215,7 @@ def test_claim__many_changes__in_several_calls(earning, rewards, token, post):
 
 def test_inv_rwd_5_set_commission__increase__seven_days_and_a_whole_epoch_later(earning, rewards, token, post):
     assert rewards.MAX_COMMISSION() == 2_000
-    with boa.reverts("pool_rewards: commission above 20 %"):
+    with boa.reverts("pool_rewards: commission above a fifth"):
         rewards.set_commission(2_001, sender=OPERATOR)
     earning.wait(5)
     rewards.set_commission(2_000, sender=OPERATOR)
