@@ -165,7 +165,8 @@ def stale_price() -> Bench:
     price = {"pair": digest(1), "value": 10**18}
     on.broken("fresh", "observed 61 seconds before", on.out("Price", **price, observed=NOW - 61))
     on.kept("fresh", "observed 60 seconds before", on.out("Price", **price, observed=NOW - 60))
-    on.kept("fresh", "observed later than signed", on.out("Price", **price, observed=2**64 - 1))
+    on.broken("fresh", "observed a second after it was signed", on.out("Price", **price, observed=NOW + 1))
+    on.broken("fresh", "observed at the end of all times", on.out("Price", **price, observed=2**64 - 1))
     return on
 
 
@@ -332,6 +333,9 @@ def audit_log() -> Bench:
     on.broken("nothing_rewritten", "another third entry", first, rewritten, **shown(digest(99), other_paths[2]))
     on.kept("nothing_rewritten", "the same third entry", first, second, **shown(entries[2], new_paths[2]))
     on.kept("nothing_rewritten", "a false proof", first, second, **shown(digest(99), new_paths[2]))
+    empty, (nothing,) = merkle_tree([bytes(32)])
+    begun = {"values": [bytes(32), entries[0]], "proofs": [nothing, new_paths[0]]}
+    on.kept("nothing_rewritten", "the head of the empty log", on.out("Head", size=0, root=empty), second, **begun)
     on.broken("one_head", "two roots of a size", second, on.out("Head", 2, size=6, root=other))
     on.kept("one_head", "a longer log", first, second)
     return on
