@@ -142,7 +142,8 @@ class VariableSection(Section):
         if not self.hi_bps >= self.mid_bps >= self.low_bps:
             raise ValueError("hi_bps, mid_bps and low_bps must not rise")
         longest = Decimal(self.max_tenor_weeks * WEEK * self.exit_bps) / (YEAR * BPS)
-        if max(self.hi_bps - self.mid_bps, self.mid_bps - self.low_bps) * longest > BPS:
+        gap = max(self.hi_bps - self.mid_bps, self.mid_bps - self.low_bps)
+        if gap * longest > BPS or self.hi_bps * longest > 4 * BPS:
             raise ValueError("an early sale of the longest maturity would cost too much: lower exit_bps or the rates")
         return self
 

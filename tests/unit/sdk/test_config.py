@@ -35,6 +35,16 @@ def test_terms__demo__in_the_contracts_units():
     assert demo_config().fit_result.rmse_bp < 10
 
 
+def test_terms__variable__in_the_contracts_units(tmp_path):
+    notice, max_tenor, terms = demo_config().terms.variable
+    assert (notice, max_tenor) == (7 * 86_400, 104 * 604_800)
+    assert terms == (2 * 10**12, 4 * 10**12, 6 * 10**16, 42 * 10**15, 25 * 10**15, 5_000, 200, 50)
+    assert demo_config().terms.interest_reserve == 500_000 * 10**6
+    left_out = load_config(changed_config(tmp_path, variable=None)).terms
+    assert left_out.variable_terms[2:5] == (6 * 10**16, 4 * 10**16, 2 * 10**16)
+    assert left_out.interest_reserve == 0
+
+
 def test_terms__knots_written_out__exact(tmp_path):
     config = load_config(changed_config(tmp_path, fit=None, knots=KNOTS, tenors_weeks=[0, 52]))
     assert config.fit_result is None
@@ -53,6 +63,24 @@ def change(section, **values):
         ({"fee_pbs": 10}, "fee_pbs: unknown key"),
         ({"rules": None}, "rules: missing"),
         ({"path": "x"}, "path: unknown key"),
+        (change("variable", cap=1), "variable: cap is not above target"),
+        (change("variable", mid_bps=700), "variable: hi_bps, mid_bps and low_bps must not rise"),
+        (change("variable", hi_bps=10_001), "variable.hi_bps: must be from 0 to 10000, not 10001"),
+        (change("variable", exit_bps=-1), "variable.exit_bps: must be from 0 to 10000, not -1"),
+        (change("variable", step_bps=0), "variable.step_bps: must be from 1 to 10000, not 0"),
+        (change("variable", target=0.5), "variable.target: write whole numbers, or decimals in quotes"),
+        (change("variable", target="0.0000001"), "variable.target: "),
+        (change("variable", notice_days=0), "variable.notice_days: must be from 1 to 90, not 0"),
+        (change("variable", max_tenor_weeks=256), "variable.max_tenor_weeks: must be from 1 to 255, not 256"),
+        (
+            change("variable", hi_bps=6_000, exit_bps=10_000),
+            "an early sale of the longest maturity would cost too much",
+        ),
+        (
+            change("variable", hi_bps=9_000, mid_bps=9_000, low_bps=9_000, exit_bps=10_000, max_tenor_weeks=255),
+            "too much",
+        ),
+        (change("variable", rate=1), "variable.rate: unknown key"),
         (change("rules", notice_days=91), "rules.notice_days: must be from 1 to 90, not 91"),
         (change("rules", notice=7), "rules.notice: unknown key"),
         (change("rules", max_forward="11"), "rules.max_forward: must be above 0 to 10, not 11"),
