@@ -38,7 +38,7 @@ def test_help__market_and_bond__are_one_group_in_the_order_of_a_session():
     places = [told.index(f"  {name} ") for name in market.commands]
     assert places == sorted(places)
     assert "..." not in told.split("Commands:")[1]  # each command has a line that fits
-    for group in ("order", "lock", "wrapper", "variable"):
+    for group in ("order", "lock", "wrapper", "variable", "roll"):
         assert "..." not in run("market", group, "--help").split("Commands:")[1]
 
 

@@ -96,6 +96,7 @@ def echo_json(told: Mapping[str, object]) -> None:
 def show_pairs(told: Mapping[str, str]) -> None:
     """Names and values in two columns."""
     table = Table(box=box.SIMPLE_HEAD, show_header=False, show_edge=False)
+    told = {name.replace("_", " "): value for name, value in told.items()}
     table.add_column(style="dim")
     table.add_column(overflow="fold")
     for name, value in told.items():

@@ -9,6 +9,7 @@ from .action import Listed
 from .lock import lock
 from .order import order
 from .reading import holdings, quote, status
+from .roll import roll
 from .trade import allow, approve, buy, convert, redeem, sell, strip
 from .variable import variable
 from .wrapper import wrapper
@@ -25,6 +26,7 @@ COMMANDS: dict[str, click.Command] = {
     "convert": convert,
     "redeem": redeem,
     "variable": variable,
+    "roll": roll,
     "allow": allow,
     "order": order,
     "lock": lock,

@@ -14,12 +14,14 @@ from ..maturity import MATURITY, rate_text
 from .action import Action, action_options, carry_out, deadline, slippage
 
 
-@click.command(short_help="Let treasury or exchange pull an amount of the asset.")
+@click.command(short_help="Let treasury, exchange or vault pull the asset.")
 @click.argument("amount", type=Decimal)
-@click.option("--spender", type=click.Choice(["treasury", "exchange"]), default="treasury", show_default=True)
+@click.option(
+    "--spender", type=click.Choice(["treasury", "exchange", "vault", "rolling"]), default="treasury", show_default=True
+)
 @action_options
 def approve(door: Door, amount: Decimal, spender: str, broadcast: bool, output: str) -> None:
-    """Let the treasury pull AMOUNT of the asset, for buys; or the exchange, for trades with other users."""
+    """Let the treasury pull AMOUNT of the asset, for buys; or exchange, vault, or the first class that rolls."""
 
     def planned(suite: Suite, sender: str) -> Action:
         told = {"spender": spender, "amount": f"{amount:f}"}
