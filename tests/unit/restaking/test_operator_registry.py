@@ -336,6 +336,18 @@ def test_inv_opr_4_review__stake_falls_and_is_topped_up__goes_and_comes_back(wor
     assert world.registry.operator(OPERATOR).since == START + DAY
 
 
+def test_inv_opr_4_review__once_from_leaving_then_from_active__comes_back_to_each(world):
+    world.operate(OPERATOR)
+    world.call("leave", OPERATOR)
+    for state in (LEAVING, ACTIVE):
+        world.stake(OPERATOR, 0)
+        assert world.review(OPERATOR) == INACTIVE
+        world.stake(OPERATOR, MINIMUM)
+        assert world.review(OPERATOR) == state
+        if state == LEAVING:
+            world.call("cancel_leave", OPERATOR)
+
+
 def test_inv_opr_5_review__stake_seized_but_not_finalised__changes_nothing(world):
     """`self_stake` counts what open slashes have seized; it falls, and the status with it, when one is finalised."""
     world.operate(OPERATOR)
@@ -532,6 +544,7 @@ def test_shut_down__newest_key__ends_with_it(world):
     assert world.registry.key_period(KEY.address) == (START, START + DAY)
     assert refused(world.rotate(OPERATOR, SECOND_KEY), "shut down")
     world.register(OPERATOR)
+    world.compare()
     assert world.rotate(OPERATOR, SECOND_KEY, MAX_OVERLAP) is None
     assert world.registry.key_period(KEY.address) == (START, START + DAY)
     world.compare()
