@@ -32,8 +32,11 @@ class Restaking:
     bonds: Contract
 
     @classmethod
-    def create(cls, engine: Engine, deployer: str) -> Restaking:
-        """The deployer is every contract's DEFAULT_ADMIN and the escrow's writer of terms."""
+    def create(cls, engine: Engine, deployer: str, instant: bool = False) -> Restaking:
+        """The deployer is every contract's DEFAULT_ADMIN, and writes the escrow's terms.
+
+        `instant`: an escrow without reviews stands in, which seizes, pays and restores as it is told.
+        """
 
         def make(name: str, *arguments: object) -> Contract:
             kind = artefact(name)
@@ -57,7 +60,7 @@ class Restaking:
         assets.send("list_bonds", bond_feed.address, 10**24, 104 * WEEK, terms, sender=deployer)
         assets.send("add_bond", bonds.address, bond(engine, 9), sender=deployer)
 
-        escrow = make("MockSlashEscrow")
+        escrow = make("MockSlashEscrow") if instant else make("SlashEscrow", blueprint("JudgementBonds"))
         signer = blueprint("DelegationSigner")
         # registry and manager know each other: the registry is told where the manager will be
         expected = creation_address(deployer, engine.nonce(deployer) + 1)

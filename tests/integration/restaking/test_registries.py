@@ -26,7 +26,7 @@ class Stage:
     def __init__(self, engine) -> None:
         self.engine = engine
         self.admin, self.operator, self.delegator, self.late = engine.accounts[:4]
-        self.it = Restaking.create(engine, self.admin)
+        self.it = Restaking.create(engine, self.admin, instant=True)
         self.registry, self.manager = self.it.operators, self.it.manager
         self.subject = self.it.subject(self.operator)
         self.it.stake_own(self.operator, 2 * MINIMUM)
