@@ -149,6 +149,20 @@ def test_inv_rlb_6_front_runner__within_the_tolerance__costs_the_class_its_slope
     assert whole < pushed <= whole + CLASS * (curve.hi - curve.mid) // WAD * slack // curve.target
 
 
+@pytest.mark.parametrize("days", [0, 1, 2, 5])
+def test_inv_rlb_6_front_runner__within_the_tolerance__wins_at_most_the_classs_impact_on_it(days):
+    """Unnoticed and unhindered; with the configurations' fee and a class of some per cent of the target, a loss."""
+    grid = START // WEEK * WEEK + WEEK
+    curve = make_model(FREE, at=grid).terms(grid + TENOR).curve
+    face = curve.target * TOLERANCE_BPS // 10_000 * 9 // 10
+    impact, rolled = front_run(FREE, BLOCK, days * DAY, CLASS, face)
+    assert rolled
+    assert impact <= face * (curve.hi - curve.mid) // WAD * CLASS // curve.target
+    impact, rolled = front_run(Setup(fee_bps=200), BLOCK, days * DAY, CLASS // 4, face)
+    assert rolled
+    assert impact < 0
+
+
 # -- who enters before a roll, to leave after it ----------------------------------------------------------------------
 
 
