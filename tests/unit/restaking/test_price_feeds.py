@@ -69,6 +69,12 @@ def test_median__answer__is_in_18_decimals_of_the_oldest_that_counted():
     assert feed.feeds() == ([one.address for one in feeds], [DAY, DAY, 6])
 
 
+def test_median__time__is_the_oldest_whatever_the_order():
+    for ages in itertools.permutations((3, 7, 5)):
+        feeds = [new_feed(10**8, 8, START - age) for age in ages]
+        assert MEDIAN.deploy(feeds, [DAY] * 3).latestRoundData()[2:4] == (START - 7, START - 7)
+
+
 @pytest.mark.parametrize("mode", FAILURES)
 def test_inv_med_2_median__minority_fails__others_stand(mode):
     feed, feeds = median_of(1, 9, 3, 7, 5)
