@@ -10,7 +10,7 @@ from tests.support.world import World
 
 from surety.sdk.engines import Engine, Receipt
 from surety.sdk.errors import Reverted
-from surety.sdk.suite import fixed_id
+from surety.sdk.suite import MAX_UINT, WEEK, fixed_id, variable_id
 
 DAY = 86_400
 
@@ -18,7 +18,7 @@ Outcome = tuple[Any, ...]
 
 
 def replay(engine: Engine, seed: int, length: int) -> tuple[World, list[Outcome]]:
-    """Deploy, then `length` actions drawn from `seed`: trades, refusals, pauses, a change of profile, jumps in time."""
+    """Deploy, then `length` actions from `seed`: trades in both kinds of bonds, refusals, pauses, changes, time."""
     world = World.create(engine)
     stream = random.Random(seed)
     outcomes = [_act(world, stream) for _ in range(length)]
@@ -41,6 +41,8 @@ def _act(world: World, stream: random.Random) -> Outcome:
     maturity = suite.maturity_for(stream.randrange(7, 1_400) * DAY)
     face = suite.units(stream.randrange(1, 400_000))
     held = suite.holding(trader, maturity)
+    variable, near = suite.variable, suite.maturity_for(stream.randrange(7, 100) * DAY)
+    shares = suite.token.balanceOf(trader, variable_id(near))
     actions: list[Callable[[], Receipt | None]] = [
         lambda: suite.buy(trader, maturity, face).receipt,
         lambda: suite.buy(trader, maturity, face, receiver=other).receipt,
@@ -52,6 +54,13 @@ def _act(world: World, stream: random.Random) -> Outcome:
         lambda: suite.token.send("transfer", other, fixed_id(maturity), held // 3, sender=trader),
         lambda: market.send("set_pause", stream.random() < 0.3, stream.random() < 0.3, sender=world.guardian),
         lambda: market.send("queue_profile", market.knots(True), stream.randrange(300), sender=world.curator),
+        lambda: variable.send("buy", near, face, 0, trader, MAX_UINT, sender=trader),
+        lambda: variable.send("buy", near, face // 7, 0, other, MAX_UINT, sender=trader),
+        lambda: variable.send("sell", near, shares // 2 + 1, 0, trader, MAX_UINT, sender=trader),
+        lambda: variable.send("update_rate", sender=other),
+        lambda: suite.treasury.send("redeem", variable_id(near - 6 * WEEK), face // 9, trader, sender=trader),
+        lambda: suite.treasury.send("accrue", sender=other),
+        lambda: suite.treasury.send("withdraw_interest", face // 3, world.treasurer, sender=world.treasurer),
         lambda: suite.treasury.send("withdraw", face, world.treasurer, sender=world.treasurer),
         lambda: engine.advance(stream.randrange(0, 40 * DAY)),
     ]

@@ -1,5 +1,7 @@
 """The index in the treasury: accrual, freezing at maturity, shortage, its reserve, redemption, and who may touch it."""
 
+from copy import deepcopy
+
 import boa
 import pytest
 from tests.support.bonds import (
@@ -162,6 +164,24 @@ def test_inv_var_3_freeze__computed_late__is_the_index_of_the_maturity(pair, tre
     assert [(log.maturity, log.index, log.shares) for log in events] == [(maturity, late[1], COST)]
     assert treasury.series(maturity) == late
     assert treasury.series(other)[1] > late[1]
+    pair.check()
+
+
+def test_inv_var_1_freeze__parts_round_to_a_wei_less__it_goes_to_the_interest_reserve(pair, treasury, maturity):
+    def dust(extra):
+        trial = deepcopy(pair.model)
+        trial.buy(BUYER, maturity + WEEK, COST + extra, 0, BUYER, FOREVER)
+        trial.now = maturity
+        index = trial.treasury.accrue(maturity).index
+        whole = trial.treasury.variable.of(maturity).shares + trial.treasury.variable.shares
+        return whole * index // RAY - trial.treasury.variable.owed()
+
+    extra = next(extra for extra in range(1_000) if dust(extra) == 1)
+    pair.buy(BUYER, maturity + WEEK, COST + extra)
+    pair.go(maturity)
+    booked = treasury.escrow() + treasury.interest_reserve()
+    pair.accrue()
+    assert treasury.escrow() + treasury.interest_reserve() == booked
     pair.check()
 
 
