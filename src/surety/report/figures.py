@@ -217,6 +217,8 @@ def treasury_figure(balances: Sequence[Balance]) -> Figure:
 def floating_figure(points: Sequence[RatePoint]) -> Figure:
     """Variable bonds: the stored rate and the outside's above, value against target and the interest reserve below."""
     trading = [point for point in points if point.outside == point.outside]  # NaN once nothing is sold any more
+    out = max((number for number, point in enumerate(points) if point.value > 0), default=len(points))
+    points = points[: max(out + 2, len(trading))]  # what is flat for years is not shown
     dates, early = [day(point.time) for point in points], [day(point.time) for point in trading]
     below = {"xaxis": "x", "yaxis": "y2"}
     steps = {"color": "$violet", "width": 2.2, "shape": "hv"}
