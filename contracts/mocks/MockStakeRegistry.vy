@@ -60,5 +60,6 @@ def asset(number: uint256) -> IAssetRegistry.Asset:
 
 @view
 @external
-def check_unstake(operator: address, bond_asset: uint256, left: uint256):
+def check_unstake(operator: address, bond_asset: uint256, left: uint256) -> bool:
     assert left >= self.minimum, "mock_registry: below the minimum"
+    return True

@@ -34,11 +34,6 @@ from ...interfaces import ISlashable
 from ...interfaces import ISlashEscrow
 from ...interfaces import IStakeLedger
 
-# IOperatorRegistry's view of this name returns nothing, and vyper has no static call of that.
-interface IUnstakeRule:
-    def check_unstake(operator: address, bond_asset: uint256, left: uint256): nonpayable
-
-
 implements: IDelegationManager
 implements: ISlashable
 implements: IStakeLedger
@@ -232,7 +227,8 @@ def queue(owner: address, subject: uint256, shares: uint256, target: address) ->
     burnt: uint256 = before - ((stake_pots._pots[subject] >> 96) & stake_pots._MASK_112)
     if convert(owner, uint256) == subject & _MASK_160:
         left: uint256 = self._self_stake(subject)
-        extcall IUnstakeRule(OPERATORS).check_unstake(owner, subject >> 160, left)
+        allowed: bool = staticcall IOperatorRegistry(OPERATORS).check_unstake(owner, subject >> 160, left)
+        assert allowed  # dev: the registry refuses by a reason of its own
     epoch: uint256 = block.timestamp // EPOCH + 1
     bucket: uint256 = self._bucket(subject, epoch)
     tickets: uint256 = stake_pots._join(bucket, stake_pots._pots[bucket], self._key(owner, target), amount)
