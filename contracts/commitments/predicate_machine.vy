@@ -10,7 +10,7 @@
     values of the stack carry their types (`kinds`, 4 bits each, the top one lowest), so a program can't take one for another.
     Arithmetic saturates: no number that somebody signed makes a program fail. Jumps lead forwards, or back from
     the end of a quantifier, whose messages only advance and which holds no other, so each run ends. The same machine
-    in Python: `surety.predicates.machine`; instructions and their gas: docs/commitment-language.md. The chain of `if` is
+    in Python: `surety.predicates.machine`; instructions: specs/predicates.md, their gas: `make gas`. The chain of `if` is
     ordered by how often compiled commitments use each family.
 @custom:security Who signed a message is the caller's matter: the machine takes senders as they stand in it. It demands that
     outgoing messages name the operator as their sender and incoming ones as their recipient (or nobody, where the
@@ -258,10 +258,7 @@ def _run(
                 continue
             if loop_end == 0:
                 return False, empty(bytes32)
-            pc = loop_end
-            if pc >= end:
-                refused = _NO_END
-                break
+            pc = loop_end  # within the program, as EACH saw to
             word = program[pc >> 4] << ((pc & 15) << 4)
             continue
 
@@ -401,6 +398,9 @@ def _run(
                     break
                 body = pc
                 loop_end = unsafe_add(unsafe_sub(pc, 1), operand)
+                if loop_end >= end:
+                    refused = _NO_END
+                    break
                 pc = loop_end
                 jumped = True
                 base = size
@@ -476,10 +476,7 @@ def _run(
             stack[size] = pushed
             size = unsafe_add(size, 1)
             kinds = (kinds << 4) | kind
-        elif jumped:  # within a word; at its beginning it is read anyway
-            if pc >= end:
-                refused = _NO_END
-                break
+        elif jumped:
             word = program[pc >> 4] << ((pc & 15) << 4)
     self._refuse(refused)
     return False, empty(bytes32)

@@ -358,6 +358,19 @@ def test_refusal__program_that_runs_off_its_words(machines):
     assert machines.agreed(Program(()), NOTHING) == "predicate_machine: program without end"
 
 
+@pytest.mark.parametrize(
+    ("distance", "reason"),
+    [
+        (14, "predicate_machine: unknown instruction"),
+        (15, "predicate_machine: program without end"),
+        (16, "predicate_machine: program without end"),
+        (255, "predicate_machine: program without end"),
+    ],
+)
+def test_refusal__jump_beyond_the_words(machines, distance, reason):
+    assert refusal(machines, f"SMALL 1; EACH {distance}; NEXT_OUT 0", KINDS[0], evidence=case(encoded())) == reason
+
+
 def test_refusal__seventeenth_value__overflows(machines):
     code = "; ".join(["SMALL 1"] * 16)
     assert machines.agreed(written(f"{code}; END"), NOTHING).broken
