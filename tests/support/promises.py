@@ -6,7 +6,7 @@ from random import Random
 
 from tests.support.predicates import KINDS, PARTY, address
 
-from surety.predicates import CommitmentError, Property, compile_text
+from surety.predicates import CommitmentError, Compiled, Property, compile_text
 
 FIELDS = "x: uint64, y: uint, h: bytes32"
 """Of every kind of message."""
@@ -125,25 +125,25 @@ class _Author:
         return f"sum({value} for m: {way}{where}) > {least}"
 
 
-def random_text(random: Random) -> str:
-    """A commitment that compiles."""
+def random_commitment(random: Random) -> tuple[str, Compiled]:
+    """A text that compiles, and what it compiles to."""
     while True:
         text = _Author(random).text()
-        if _compiles(text):
-            return text
-
-
-def _compiles(text: str) -> bool:
-    """Too many constants or values at once, or a given value that nothing ties: nothing else may be wrong."""
-    try:
-        compile_text(text)
-    except CommitmentError as error:
-        if "the property" in str(error) or "choose v at will" in str(error):
-            return False
-        raise
-    return True
+        compiled = _compiled(text)
+        if compiled is not None:
+            return text, compiled
 
 
 def random_promise(random: Random) -> Property:
     """The property of a random commitment."""
-    return compile_text(random_text(random)).safety[0]
+    return random_commitment(random)[1].safety[0]
+
+
+def _compiled(text: str) -> Compiled | None:
+    """None for too many constants or values at once, or a given value that nothing ties: nothing else may be wrong."""
+    try:
+        return compile_text(text)
+    except CommitmentError as error:
+        if "the property" in str(error) or "choose v at will" in str(error):
+            return None
+        raise

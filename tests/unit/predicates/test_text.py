@@ -5,7 +5,7 @@ from random import Random
 import pytest
 from eth_utils import keccak
 from tests.support.predicates import written
-from tests.support.promises import random_text
+from tests.support.promises import random_commitment
 from tests.support.wording import commitment, where
 
 from surety.predicates import CommitmentError, Program, compile_text, disassemble, formatted, parse
@@ -93,8 +93,7 @@ def test_inv_prd_10_format__expression__says_the_same(condition):
 def test_inv_prd_10_text__random_commitments__return_as_the_same_program():
     random = Random(10)
     for _ in range(60):
-        text = random_text(random)
-        compiled = compile_text(text)
+        text, compiled = random_commitment(random)
         source = parse(text)
         assert parse(formatted(source)) == source
         assert formatted(parse(formatted(source))) == formatted(source)
