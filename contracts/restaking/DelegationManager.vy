@@ -20,7 +20,7 @@
 @custom:kill None. An asset is closed to deposits in the registry, a pool by its operator or its status; leaving, and being
     slashed, goes on in every state and needs no price, no registry and no consent. Only an operator's own stake asks the
     registry before it is queued.
-@custom:invariant INV-DEL-1 … INV-DEL-17 (specs/delegation.md)
+@custom:invariant INV-DEL-1 … INV-DEL-12 (specs/delegation.md)
 """
 
 # -- interfaces -------------------------------------------------------------------------------------------------------

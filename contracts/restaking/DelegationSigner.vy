@@ -11,7 +11,7 @@
     contract on this chain. Whoever brings a signature chooses the moment, up to the deadline: an owner who changes its mind
     uses the nonce up with `skip`. What a signed `Complete` pays goes to the signed receiver.
 @custom:kill None.
-@custom:invariant INV-DEL-16 (specs/delegation.md)
+@custom:invariant INV-DEL-13 (specs/delegation.md)
 """
 
 # -- interfaces -------------------------------------------------------------------------------------------------------

@@ -578,7 +578,7 @@ def test_seize__bad_arguments__revert(world):
 
 
 @pytest.mark.parametrize("status", [0, ACTIVE, LEAVING, INACTIVE])
-def test_t1_seize__any_status__always(world, status):
+def test_t1_inv_del_11_seize__any_status__always(world, status):
     world.deposit(DELEGATOR, POOL, STAKE)
     world.deposit(OPERATOR, POOL, STAKE)
     world.set_status(OPERATOR, status)

@@ -94,7 +94,7 @@ def bring(world, kind, arguments, signature, deadline=LATER, owner=OWNER):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_inv_del_16_by_signature__signed_by_the_owner__once(world, kind):
+def test_inv_del_13_by_signature__signed_by_the_owner__once(world, kind):
     arguments = prepared(world, kind)
     signature = sign(world, kind, arguments)
     assert bring(world, kind, arguments, signature) > 0
@@ -117,14 +117,14 @@ def test_inv_del_16_by_signature__signed_by_the_owner__once(world, kind):
         {"verifyingContract": STRANGER},
     ],
 )
-def test_inv_del_16_by_signature__other_words__reverts(world, kind, wrong):
+def test_inv_del_13_by_signature__other_words__reverts(world, kind, wrong):
     arguments = prepared(world, kind)
     with boa.reverts("delegation_signer: not signed by the owner"):
         bring(world, kind, arguments, sign(world, kind, arguments, **wrong))
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_inv_del_16_by_signature__other_arguments__reverts(world, kind):
+def test_inv_del_13_by_signature__other_arguments__reverts(world, kind):
     arguments = prepared(world, kind)
     signature = sign(world, kind, arguments)
     for place, value in enumerate(arguments):
