@@ -1,4 +1,4 @@
-"""The part of a rehearsal between users: a signed order filled, bonds wrapped, bonds locked; all paid at maturity."""
+"""A rehearsal beside plain trades: an order filled, bonds wrapped and locked, variable and rolling bonds."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from eth_account.signers.local import LocalAccount
 
 from .errors import Reverted
 from .orders import Order, amounts, sign_order
-from .suite import MAX_UINT, Suite, fixed_id
+from .suite import MAX_UINT, WEEK, Suite, fixed_id, variable_id
 from .verify import Check
 
 HOUR = 3_600
+HALF_YEAR = 26 * WEEK
 
 
 def trade_between(suite: Suite, seller: LocalAccount, buyer: str, maturity: int, face: int) -> list[Check]:
@@ -61,3 +62,26 @@ def collect(suite: Suite, buyer: str, maturity: int, face: int) -> Check:
     suite.redeem(buyer, maturity)
     paid = suite.cash(buyer) - before
     return Check("rehearsal: wrapped and locked bonds paid", paid == face, f"{face} for {paid}")
+
+
+def float_and_roll(suite: Suite, person: str, units: int) -> list[Check]:
+    """`person` buys variable bonds and sells them back, and goes through the vault of the first class."""
+    market, vault = suite.variable, suite.vault
+    maturity = suite.maturity_for(min(HALF_YEAR, market.rules()[1] - WEEK))
+    spend = min(units, market.terms().cap - suite.treasury.variable().value)
+    checks = [Check("rehearsal: variable bonds", True, "none are sold: their cap is reached")]
+    if spend > 1:
+        market.send("buy", maturity, spend, 0, person, MAX_UINT, sender=person)
+        shares, before = int(suite.token.balanceOf(person, variable_id(maturity))), suite.cash(person)
+        market.send("sell", maturity, shares, 0, person, MAX_UINT, sender=person)
+        got = suite.cash(person) - before
+        checks = [Check("rehearsal: variable bonds", 0 < got <= spend, f"bought for {spend}, sold at once for {got}")]
+    assets = min(units, int(vault.maxDeposit(person)))
+    if assets <= 1:
+        return [*checks, Check("rehearsal: vault", True, "takes no deposit now")]
+    suite.asset.send("approve", vault.address, assets, sender=person)
+    vault.send("deposit_min", assets, person, 1, MAX_UINT, sender=person)
+    held, before = int(vault.balanceOf(person)), suite.cash(person)
+    vault.send("redeem_min", held, person, person, 1, MAX_UINT, sender=person)
+    got = suite.cash(person) - before
+    return [*checks, Check("rehearsal: vault", 0 < got <= assets, f"{assets} in, {held} shares, {got} out")]

@@ -12,6 +12,7 @@ from surety.sdk.deploy import deploy
 from surety.sdk.engines.rpc_engine import RpcEngine
 from surety.sdk.errors import SetupError, UsageError
 from surety.sdk.rehearse import give, rehearse, rehearse_on_fork
+from surety.sdk.suite import MAX_UINT
 from surety.sdk.verify import verify
 
 pytestmark = pytest.mark.fork
@@ -28,10 +29,23 @@ def test_rehearse_on_fork__after_trades__passes_and_leaves_the_chain(chain, node
     suite.mint(holder, suite.units(1_000_000))
     suite.approve(holder)
     suite.buy(holder, suite.maturity_for(300 * 86_400), suite.units(300_000))
+    for days in (60, 300):  # interest runs while the rehearsal does, and a maturity of others passes
+        maturity, spent = suite.maturity_for(days * 86_400), suite.units(50_000)
+        suite.variable.send("buy", maturity, spent, 0, holder, MAX_UINT, sender=holder)
     before = fingerprint(chain, record)
     checks = rehearse_on_fork(node.url, record)
     names = {check.name.removeprefix("rehearsal: ") for check in checks}
-    assert {"buy", "sell", "redeem at par", "exchange", "wrapper", "lock", "all paid out"} <= names
+    assert {
+        "buy",
+        "sell",
+        "redeem at par",
+        "exchange",
+        "wrapper",
+        "lock",
+        "variable bonds",
+        "vault",
+        "all paid out",
+    } <= names
     assert not [check for check in checks if not check.ok]
     assert fingerprint(chain, record) == before
 
@@ -75,7 +89,8 @@ def test_give__asset_nobody_can_mint__writes_its_balance(chain, config, tmp_path
     me = chain.accounts[0]
     asset = chain.create(me, artefact("MockNoReturnERC20").creation("USDC", "USDC", 6)).contract
     external = {"label": "USDC", "decimals": 6, "address": asset}
-    suite, record = deploy(chain, load_config(changed_config(tmp_path, asset=external, reserve=0)))
+    unfunded = changed_config(tmp_path, asset=external, reserve=0, variable={"reserve": 0})
+    suite, record = deploy(chain, load_config(unfunded))
     suite.mint = refuse  # as an asset does whose minter is somebody else
     give(suite, me, 123)
     give(suite, me, 456)
