@@ -231,7 +231,7 @@ def told_of(standing: Standing) -> dict[str, str]:
         return told
     told["own stake"] = stake_text(standing.own_stake, standing.minimum, standing.decimals)
     told["asset"] = str(standing.bond_asset)
-    told["new services"] = "accepted" if standing.accepting else "refused"
+    told["new services"] = "accepted" if standing.accepting and standing.status == "active" else "refused"
     told["service key"] = standing.key or "none"
     if standing.key and standing.key_end is not None:
         told["service key"] += f", ends {date(standing.key_end)}"

@@ -118,6 +118,7 @@ def test_operator__in_with_a_key_and_out_in_order__each_step_sent(terminal, rest
     assert registry.status(who) == 1
     terminal.run("operator", "leave", "--broadcast", *wallet)
     assert terminal.json("operator", "status", who)["next_step"] == 2
+    assert "refused" in terminal.run("operator", "status", who)
     assert terminal.code("operator", "shut-down", "--broadcast", *wallet) == 3
     restaking.ties.set_ties(who, 0, 0, sender=DEPLOYER.address)
     assert "shut down" in terminal.run("operator", "status", who)
