@@ -9,7 +9,8 @@
     can appeal to the arbiter: the veto stands, but a vetoer can't give the bond of an honest judge to the accused.
 @dev Created by SlashEscrow, which calls `post`. Proposers approve this contract. The bond moves by anybody's call, apart from
     the slash: a token that refuses can stop no veto and no release. Who was seized from can be paid until the rest of the
-    seizure has gone back, a day or more after bonds are decided without an appeal; later it goes to the insurance.
+    seizure has gone back, a day or more after bonds are decided without an appeal, and once a seizure: later, or of further
+    slashes that claim from it, bonds go to the insurance.
 @custom:security Holds bonds and nothing else. Assets that take a fee are refused at the door.
 @custom:kill None.
 @custom:invariant INV-SLH-12, INV-SLH-13 (specs/slash-escrow.md)
@@ -47,6 +48,7 @@ _ESCROW: immutable(address)
 # -- storage ----------------------------------------------------------------------------------------------------------
 
 bond: public(HashMap[uint256, uint256])  # slash -> asset units, not settled
+is_compensated: public(HashMap[uint256, bool])  # seizure -> whether a bond went to those it was taken from
 _proposers: HashMap[uint256, address]
 _appeals: HashMap[uint256, uint256]  # slash -> ruling | deadline (40 bits) | arbiter (160 bits)
 
@@ -103,12 +105,12 @@ def appeal(id: uint256):
         end. The veto stands; the bond comes back unless the arbiter rules the accused innocent in time.
     @param id Slash.
     """
-    raw: uint256[11] = staticcall ISlashEscrow(_ESCROW).raw(id)
+    raw: uint256[10] = staticcall ISlashEscrow(_ESCROW).raw(id)
     assert self.bond[id] != 0 and self._proposers[id] == msg.sender, errors.NOT_APPEALABLE
     assert slash_word._status(raw[0]) == slash_word.VETOED, errors.NOT_APPEALABLE
     assert self._appeals[id] == 0, errors.NOT_APPEALABLE
-    assert block.timestamp < slash_word._end(raw[0]) + APPEAL, errors.LATE_APPEAL
-    terms: uint256 = self._term(policy_word._policy_key(slash_word._policy(raw[0])))
+    assert block.timestamp < slash_word._end(raw[6]) + APPEAL, errors.LATE_APPEAL
+    terms: uint256 = self._term(policy_word._policy_key(slash_word._policy(raw[6])))
     arbiter: address = policy_word._to_address(self._term(policy_word._arbiter_key(False)))
     assert arbiter != empty(address), errors.NO_APPEAL
     deadline: uint256 = block.timestamp + policy_word._ruling(terms)
@@ -143,25 +145,26 @@ def settle(id: uint256):
     """
     bond: uint256 = self.bond[id]
     assert bond != 0, errors.NO_BOND
-    raw: uint256[11] = staticcall ISlashEscrow(_ESCROW).raw(id)
-    forfeited: bool = self._is_forfeited(id, raw[0], raw[4])
+    raw: uint256[10] = staticcall ISlashEscrow(_ESCROW).raw(id)
+    forfeited: bool = self._is_forfeited(id, raw[0], raw[6], raw[4])
     self.bond[id] = 0
-    opener: uint256 = slash_word._seizure(raw[0])
-    seizure: uint256[11] = staticcall ISlashEscrow(_ESCROW).raw(opener)
+    opener: uint256 = slash_word._seizure(id, raw[0], raw[6])
+    seizure: uint256[10] = staticcall ISlashEscrow(_ESCROW).raw(opener)
     slashable: address = policy_word._to_address(
-        self._term(policy_word._slashable_list_key(slash_word._slashable(raw[0])))
+        self._term(policy_word._slashable_list_key(slash_word._slashable(raw[6])))
     )
     receiver: address = self._proposers[id]
     to_pool: bool = False
     if forfeited:
-        to_pool = seizure[0] & slash_word.RELEASED == 0 and seizure[7] & (2**128 - 1) != 0
+        to_pool = seizure[0] & slash_word.RELEASED == 0 and slash_word._seized(seizure[6]) != 0
+        to_pool = to_pool and not self.is_compensated[opener]
         receiver = slashable
         if not to_pool:
-            receiver = policy_word._to_address(self._term(policy_word._insurance_key(slash_word._policy(raw[0]))))
+            receiver = policy_word._to_address(self._term(policy_word._insurance_key(slash_word._policy(raw[6]))))
     log IJudgementBonds.BondSettled(id=id, receiver=receiver, amount=bond, forfeited=forfeited)
     token: address = empty(address)
     bond_id: uint256 = 0
-    token, bond_id = staticcall ISlashable(slashable).asset_of(seizure[6])
+    token, bond_id = staticcall ISlashable(slashable).asset_of(slash_word._subject(raw[0]))
     success: bool = False
     if bond_id == 0:
         success = extcall IERC20(token).transfer(receiver, bond, default_return_value=True)
@@ -169,6 +172,7 @@ def settle(id: uint256):
         success = extcall IBondToken(token).transfer(receiver, bond_id, bond)
     assert success, errors.BOND_REFUSED
     if to_pool:
+        self.is_compensated[opener] = True
         extcall ISlashEscrow(_ESCROW).compensate(opener, bond)
 
 
@@ -204,7 +208,7 @@ def escrow() -> address:
 
 @internal
 @view
-def _is_forfeited(id: uint256, word: uint256, case: uint256) -> bool:
+def _is_forfeited(id: uint256, word: uint256, facts: uint256, case: uint256) -> bool:
     """
     @dev Whether the bond goes to those it seized from. A ruling of guilt, before the veto or on appeal, saves it, and so does
          an arbiter's silence. Refuses while that is not decided.
@@ -217,7 +221,7 @@ def _is_forfeited(id: uint256, word: uint256, case: uint256) -> bool:
         return False
     own: uint256 = self._appeals[id]
     if own == 0:
-        assert block.timestamp >= slash_word._end(word) + APPEAL, errors.BOND_PENDING
+        assert block.timestamp >= slash_word._end(facts) + APPEAL, errors.BOND_PENDING
         return True
     if own & (_GUILTY | _INNOCENT) == 0:
         assert block.timestamp > (own >> 160) & (2**40 - 1), errors.BOND_PENDING

@@ -61,7 +61,8 @@ BONDS: immutable(address)
 
 term: public(HashMap[bytes32, uint256])  # what SlashingTerms wrote
 slash_count: public(uint256)
-_words: HashMap[uint256, uint256]  # slash -> slash_word
+_words: HashMap[uint256, uint256]  # slash -> word
+_facts: HashMap[uint256, uint256]  # slash -> facts
 _reporters: HashMap[uint256, address]
 _harmed: HashMap[uint256, address]
 _amounts: HashMap[uint256, uint256]  # slash -> taken by it, of shared seizures and correlated faults only
@@ -71,8 +72,6 @@ _announced: HashMap[uint256, uint256]  # slash -> time (40 bits) | vetoer (160 b
 _cuts: HashMap[uint256, HashMap[uint256, uint256]]
 _lien_bounties: HashMap[uint256, uint256]  # slash -> bounty it got through liens
 
-_subjects: HashMap[uint256, uint256]  # seizure -> subject
-_seized: HashMap[uint256, uint256]  # seizure -> own (128 bits) | seized (128 bits)
 _books: HashMap[uint256, uint256]  # seizure -> due to liens (128 bits) | taken (128 bits), where it is not plain
 _shared: HashMap[uint256, uint256]  # shared seizure -> undecided slashes (32 bits) | fraction seized, 1e-9 (32 bits)
 _open: HashMap[address, HashMap[uint256, uint256]]  # slashable -> subject -> 8 seizures of 32 bits, oldest lowest
@@ -114,7 +113,7 @@ def compensate(seizure: uint256, amount: uint256):
     @param amount Asset units.
     """
     assert msg.sender == BONDS, errors.NOT_BONDS
-    extcall ISlashable(self._slashable_of(self._words[seizure])).compensate(seizure, amount)
+    extcall ISlashable(self._slashable_of(self._facts[seizure])).compensate(seizure, amount)
 
 
 # -- proposers --------------------------------------------------------------------------------------------------------
@@ -140,8 +139,8 @@ def propose(
         shared seizure of all that the service may still reach. Undecided slashes of a service never hold more than
         its exposure.
     @param slashable Contract with the stake.
-    @param subject Asset index << 160 | operator.
-    @param service Below 2**64; 0 for none.
+    @param subject Asset index << 160 | operator; the index below 2**32.
+    @param service Below 2**48; 0 for none.
     @param fraction Of what the service has at risk, WAD.
     @param offence_time When it happened.
     @param reporter Who gets the bounty; zero: the caller.
@@ -158,7 +157,8 @@ def propose(
     place, proven, source = self._check_proposer()
     listed: uint256 = self.term[policy_word._slashable_key(slashable)]
     assert listed != 0 and listed < policy_word.DELISTED, errors.NOT_SLASHABLE
-    assert service < 2**64, errors.BIG_SERVICE
+    assert service < 2**48, errors.BIG_SERVICE
+    assert subject < 2**192, errors.BIG_SUBJECT
     assert offence_time <= block.timestamp, errors.FUTURE_OFFENCE
     assert fraction <= policy_word.WAD, errors.BIG_FRACTION
     exposure: uint256 = slash_word.ONE
@@ -171,8 +171,9 @@ def propose(
     policy: uint256 = self._policy_of(slashable, subject >> 160, service)
     terms: uint256 = self.term[policy_word._policy_key(policy)]
     end: uint256 = block.timestamp + policy_word._review(terms)
-    word: uint256 = slash_word.OPEN | (policy << slash_word.POLICY) | (service << slash_word.SERVICE)
-    word |= (listed << slash_word.SLASHABLE) | (place << slash_word.PROPOSER)
+    facts: uint256 = (listed << slash_word.SLASHABLE) | (place << slash_word.PROPOSER)
+    facts |= (policy << slash_word.POLICY) | (service << slash_word.SERVICE)
+    word: uint256 = slash_word.OPEN | (subject << slash_word.OPERATOR) | ((subject >> 160) << slash_word.ASSET)
     if proven:
         word |= slash_word.PROVEN
     if reporter != empty(address):
@@ -196,24 +197,26 @@ def propose(
     seizing: uint256 = units
     if open != 0:
         seizure, flags, units, seizing = self._place(open, service, proven, units, exposure)
-    word |= flags | (units << slash_word.FRACTION) | (end << slash_word.END)
+    word |= flags | (units << slash_word.FRACTION)
+    facts |= end << slash_word.END
     if seizure == 0:
         seizure = id
+        self._words[id] = word
+        if flags & slash_word.SHARED != 0:
+            self._shared[id] = (1 << 32) | seizing
+        self._open[slashable][subject] = self._appended(open, id)
         release_at: uint256 = staticcall ISlashable(slashable).exit_window()
         release_at = max(end, block.timestamp + release_at)
         if not proven:
             release_at = max(release_at, end + 2 * policy_word.DAY)  # bonds are decided a day before
-        release_at = min(release_at, 2**40 - 1)
-        word |= (release_at << slash_word.RELEASE_AT) | (id << slash_word.SEIZURE)
-        if flags & slash_word.SHARED != 0:
-            self._shared[id] = (1 << 32) | seizing
-        self._subjects[id] = subject
-        self._open[slashable][subject] = self._appended(open, id)
-        self._words[id] = word
-        self._seize(id, slashable, subject, seizing * slash_word.UNIT, offence_time, release_at)
+        hold: uint256 = min((release_at - end + (slash_word.HOUR - 1)) // slash_word.HOUR, 2**16 - 1)
+        facts |= hold << slash_word.HOLD
+        facts = self._seize(id, slashable, subject, seizing * slash_word.UNIT, offence_time, facts)
     else:
+        self._words[id] = word | slash_word.JOINED
         self._shared[seizure] += 1 << 32
-        self._words[id] = word | (seizure << slash_word.SEIZURE)
+        facts |= seizure
+    self._facts[id] = facts
     log ISlashEscrow.SlashProposed(
         id=id,
         subject=subject,
@@ -248,17 +251,19 @@ def veto(id: uint256, reason: String[128]):
     @param id Slash.
     @param reason For the record.
     """
-    word: uint256 = self._reviewed(id)
+    word: uint256 = 0
+    facts: uint256 = 0
+    word, facts = self._reviewed(id)
     if word & slash_word.PROVEN == 0:
-        self._check_vetoer(id, word, policy_word.VETOER)
+        self._check_vetoer(id, word, facts, policy_word.VETOER)
     else:
-        self._check_vetoer(id, word, policy_word.CONFIRMER)
+        self._check_vetoer(id, word, facts, policy_word.CONFIRMER)
         announced: uint256 = self._announced[id]
         assert announced != 0, errors.NOT_ANNOUNCED
         assert convert(announced & (2**160 - 1), address) != msg.sender, errors.SAME_VETOER
         assert block.timestamp >= (announced >> 160) + VETO_DELAY, errors.EARLY_VETO
     log ISlashEscrow.SlashVetoed(id=id, vetoer=msg.sender, reason=reason)
-    self._void(id, word, slash_word.VETOED)
+    self._void(id, word, facts, slash_word.VETOED)
 
 
 @external
@@ -268,8 +273,10 @@ def announce_veto(id: uint256, reason: String[128]):
     @param id Slash.
     @param reason For the record.
     """
-    word: uint256 = self._reviewed(id)
-    self._check_vetoer(id, word, policy_word.VETOER)
+    word: uint256 = 0
+    facts: uint256 = 0
+    word, facts = self._reviewed(id)
+    self._check_vetoer(id, word, facts, policy_word.VETOER)
     assert word & slash_word.PROVEN != 0, errors.NOT_PROVEN
     assert self._announced[id] == 0, errors.ANNOUNCED
     self._announced[id] = (block.timestamp << 160) | convert(msg.sender, uint256)
@@ -283,12 +290,13 @@ def dispute(id: uint256):
         fits into the review. On silence a machine-proven fault is executed and a judgement lapses.
     @param id Slash.
     """
-    word: uint256 = self._reviewed(id)
+    word: uint256 = 0
+    facts: uint256 = 0
+    word, facts = self._reviewed(id)
     assert slash_word._status(word) == slash_word.OPEN, errors.NOT_OPEN
-    subject: uint256 = self._subjects[slash_word._seizure(word)]
-    assert convert(subject & (2**160 - 1), address) == msg.sender, errors.NOT_ACCUSED
-    ruling: uint256 = policy_word._ruling(self._terms_of(word))
-    deadline: uint256 = slash_word._end(word) - policy_word.MARGIN
+    assert policy_word._to_address(word >> slash_word.OPERATOR) == msg.sender, errors.NOT_ACCUSED
+    ruling: uint256 = policy_word._ruling(self._terms_of(facts))
+    deadline: uint256 = slash_word._end(facts) - policy_word.MARGIN
     assert block.timestamp + ruling <= deadline, errors.LATE_DISPUTE
     self._words[id] = slash_word._with_status(word, slash_word.DISPUTED)
     self._open_case(id, word, deadline)
@@ -311,7 +319,7 @@ def rule(id: uint256, guilty: bool):
     if guilty:
         self._words[id] = slash_word._with_status(word, slash_word.GUILTY)
     else:
-        self._void(id, word, slash_word.ACQUITTED)
+        self._void(id, word, self._facts[id], slash_word.ACQUITTED)
 
 
 @external
@@ -323,11 +331,12 @@ def finalise(id: uint256):
     """
     word: uint256 = self._known(id)
     assert slash_word._is_undecided(word), errors.DECIDED
-    assert block.timestamp >= slash_word._end(word), errors.REVIEW_RUNS
+    facts: uint256 = self._facts[id]
+    assert block.timestamp >= slash_word._end(facts), errors.REVIEW_RUNS
     if slash_word._status(word) == slash_word.DISPUTED and word & slash_word.PROVEN == 0:
-        self._void(id, word, slash_word.LAPSED)
+        self._void(id, word, facts, slash_word.LAPSED)
     else:
-        self._execute(id, word)
+        self._execute(id, word, facts)
 
 
 @external
@@ -339,14 +348,15 @@ def release(id: uint256) -> uint256:
     @return Asset handed back; what finalised later slashes are due stays for `collect`.
     """
     word: uint256 = self._known(id)
-    assert slash_word._seizure(word) == id, errors.NOT_SEIZURE
-    seized: uint256 = self._seized[id] & _LOW
+    assert word & slash_word.JOINED == 0, errors.NOT_SEIZURE
+    facts: uint256 = self._facts[id]
+    seized: uint256 = slash_word._seized(facts)
     left: uint256 = seized - self._taken_of(id, word)
     assert left != 0 and word & slash_word.RELEASED == 0, errors.RELEASED
     assert self._undecided_on(id, word) == 0, errors.UNDECIDED
-    assert block.timestamp >= slash_word._release_at(word), errors.HELD
-    slashable: address = self._slashable_of(word)
-    subject: uint256 = self._subjects[id]
+    assert block.timestamp >= slash_word._release_at(facts), errors.HELD
+    slashable: address = self._slashable_of(facts)
+    subject: uint256 = slash_word._subject(word)
     open: uint256 = self._open[slashable][subject]
     for k: uint256 in range(MAX_OPEN):
         later: uint256 = (open >> (32 * k)) & _ID
@@ -376,15 +386,16 @@ def pull(id: uint256, part: uint256, receiver: address) -> uint256:
     word: uint256 = self._known(id)
     assert slash_word._status(word) == slash_word.FINALISED, errors.NOT_FINALISED
     assert part <= TREASURY, errors.BAD_PART
-    self._check_receiver(self._account(id, word, part), receiver)
+    facts: uint256 = self._facts[id]
+    self._check_receiver(self._account(id, word, facts, part), receiver)
     assert word & (slash_word.PULLED << part) == 0, errors.NOTHING_TO_PULL
-    amounts: uint256[4] = self._parts(id, word)
+    amounts: uint256[4] = self._parts(id, word, facts)
     amount: uint256 = amounts[part]
     assert amount != 0, errors.NOTHING_TO_PULL
     self._words[id] = word | (slash_word.PULLED << part)
-    seizure: uint256 = slash_word._seizure(word)
+    seizure: uint256 = slash_word._seizure(id, word, facts)
     log ISlashEscrow.SlashPaid(id=id, part=part, receiver=receiver, amount=amount)
-    extcall ISlashable(self._slashable_of(word)).pay(seizure, receiver, amount)
+    extcall ISlashable(self._slashable_of(facts)).pay(seizure, receiver, amount)
     return amount
 
 
@@ -400,9 +411,8 @@ def collect(id: uint256, earlier: uint256) -> uint256:
     cut: uint256 = self._cuts[id][earlier]
     assert cut != 0, errors.NO_LIEN
     held: uint256 = self._words[earlier]
-    seized: uint256 = self._seized[earlier]
-    own: uint256 = seized >> 128
-    seized = seized & _LOW
+    origin: uint256 = self._facts[earlier]
+    seized: uint256 = slash_word._seized(origin)
     left: uint256 = seized - self._taken_of(earlier, held)
     if left != 0:
         assert held & slash_word.RELEASED != 0, errors.NOT_RELEASED
@@ -411,14 +421,17 @@ def collect(id: uint256, earlier: uint256) -> uint256:
     self._cuts[id][earlier] = 0
     lot: uint256 = cut * left // seized
     word: uint256 = self._words[id]
-    base: uint256[4] = self._parts(id, word)
+    facts: uint256 = self._facts[id]
+    base: uint256[4] = self._parts(id, word, facts)
     so_far: uint256 = self._lien_bounties[id]
     amounts: uint256[4] = empty(uint256[4])
-    amounts[0], amounts[1], amounts[2], amounts[3] = self._split(word, lot, own * lot // seized, base[0] + so_far)
+    amounts[0], amounts[1], amounts[2], amounts[3] = self._split(
+        word, facts, lot, slash_word._own_of(origin, lot), base[0] + so_far
+    )
     self._lien_bounties[id] = so_far + amounts[0]
     for part: uint256 in range(4):
         if amounts[part] != 0:
-            self._owed[earlier][self._account(id, word, part)] += amounts[part]
+            self._owed[earlier][self._account(id, word, facts, part)] += amounts[part]
     log ISlashEscrow.LienCollected(id=id, earlier=earlier, amount=lot, parts=amounts)
     return lot
 
@@ -437,7 +450,7 @@ def pull_lien(seizure: uint256, account: address, receiver: address) -> uint256:
     assert amount != 0, errors.NOTHING_TO_PULL
     self._owed[seizure][account] = 0
     log ISlashEscrow.LienPaid(seizure=seizure, account=account, receiver=receiver, amount=amount)
-    extcall ISlashable(self._slashable_of(self._words[seizure])).pay(seizure, receiver, amount)
+    extcall ISlashable(self._slashable_of(self._facts[seizure])).pay(seizure, receiver, amount)
     return amount
 
 
@@ -477,11 +490,11 @@ def status_of(id: uint256) -> uint256:
 
 @view
 @external
-def raw(id: uint256) -> uint256[11]:
+def raw(id: uint256) -> uint256[10]:
     """
     @notice All that is stored of a slash and of the seizure that it opened, for SlashLens.
     @param id Slash.
-    @return Word, reporter, harmed, amount, case, announcement, subject, seized, books, shared, bounty of liens.
+    @return Word, reporter, harmed, amount, case, announcement, facts, books, shared, bounty of liens.
     """
     return [
         self._words[id],
@@ -490,8 +503,7 @@ def raw(id: uint256) -> uint256[11]:
         self._amounts[id],
         self._cases[id],
         self._announced[id],
-        self._subjects[id],
-        self._seized[id],
+        self._facts[id],
         self._books[id],
         self._shared[id],
         self._lien_bounties[id],
@@ -534,12 +546,10 @@ def held(slashable: address, subject: uint256) -> (uint256, uint256):
         id: uint256 = (open >> (32 * k)) & _ID
         if id == 0:
             break
-        word: uint256 = self._seized[id]
-        seized: uint256 = word & _LOW
-        if seized != 0:
-            left: uint256 = seized - self._taken_of(id, self._words[id])
-            total += left
-            own += (word >> 128) * left // seized
+        facts: uint256 = self._facts[id]
+        left: uint256 = slash_word._seized(facts) - self._taken_of(id, self._words[id])
+        total += left
+        own += slash_word._own_of(facts, left)
     return total, own
 
 
@@ -551,7 +561,7 @@ def parts(id: uint256) -> uint256[4]:
     @param id Slash.
     @return Bounty, compensation, insurance, treasury; zeros before it is finalised.
     """
-    return self._parts(id, self._known(id))
+    return self._parts(id, self._known(id), self._facts[id])
 
 
 @view
@@ -602,7 +612,7 @@ def _place(
         if id == 0:
             break
         word: uint256 = self._words[id]
-        its: uint256 = slash_word._service(word)
+        its: uint256 = slash_word._service(self._facts[id])
         if word & slash_word.EXTRA != 0:
             extras += 1
         elif its not in services:
@@ -630,15 +640,19 @@ def _place(
 
 
 @internal
-def _seize(id: uint256, slashable: address, subject: uint256, fraction: uint256, at: uint256, release_at: uint256):
+def _seize(
+    id: uint256, slashable: address, subject: uint256, fraction: uint256, at: uint256, facts: uint256
+) -> uint256:
     """
-    @dev Takes from the pool, and writes down how much that was.
+    @dev Takes from the pool, and adds how much that was to the facts.
     """
     amount: uint256 = 0
     own: uint256 = 0
     amount, own = extcall ISlashable(slashable).seize(id, subject, fraction, at)
-    assert amount <= _LOW and own <= amount, errors.BIG_AMOUNT
-    self._seized[id] = (own << 128) | amount
+    assert amount < 2**96 and own <= amount, errors.BIG_AMOUNT
+    part: uint256 = 0
+    if own != 0:
+        part = own * slash_word.ONE // amount
     log ISlashEscrow.StakeSeized(
         id=id,
         subject=subject,
@@ -646,8 +660,9 @@ def _seize(id: uint256, slashable: address, subject: uint256, fraction: uint256,
         fraction=fraction,
         amount=amount,
         own=own,
-        release_at=release_at,
+        release_at=slash_word._release_at(facts),
     )
+    return facts | amount | (part << slash_word.OWN)
 
 
 @internal
@@ -664,14 +679,14 @@ def _post_bond(
     """
     @dev Asks for the bond of a judgement: a part, rounded up, of what the slash holds up, be it seized or under its lien.
     """
-    holds: uint256 = self._seized[seizure] & _LOW
+    holds: uint256 = slash_word._seized(self._facts[seizure])
     if seizure != id:
         holds -= self._books[seizure] & _LOW
     for k: uint256 in range(MAX_OPEN):
         earlier: uint256 = (open >> (32 * k)) & _ID
         if earlier == 0 or earlier >= seizure:
             break
-        holds += ((self._seized[earlier] & _LOW) - (self._books[earlier] >> 128)) * units // slash_word.ONE
+        holds += (slash_word._seized(self._facts[earlier]) - (self._books[earlier] >> 128)) * units // slash_word.ONE
     amount: uint256 = (holds * bond_bps + (policy_word.BPS - 1)) // policy_word.BPS
     assert amount <= max_bond, errors.BIG_BOND
     if amount != 0:
@@ -694,7 +709,7 @@ def _open_case(id: uint256, word: uint256, deadline: uint256):
 
 
 @internal
-def _void(id: uint256, word: uint256, status: uint256):
+def _void(id: uint256, word: uint256, facts: uint256, status: uint256):
     """
     @dev The slash takes nothing.
     """
@@ -702,26 +717,25 @@ def _void(id: uint256, word: uint256, status: uint256):
     if status != slash_word.VETOED:
         log ISlashEscrow.SlashVoided(id=id, status=status)
     if word & slash_word.CORRELATED != 0:
-        terms: uint256 = self._terms_of(word)
+        terms: uint256 = self._terms_of(facts)
         correlated_faults._clear(
             id,
-            slash_word._service(word),
+            slash_word._service(facts),
             policy_word._window(terms),
-            self._slashable_of(word),
-            self._subjects[slash_word._seizure(word)],
+            self._slashable_of(facts),
+            slash_word._subject(word),
         )
-    left: uint256 = self._seized[slash_word._seizure(word)] & _LOW
-    self._leave(word, left)
+    self._leave(id, word, facts, slash_word._seized(facts))
 
 
 @internal
-def _execute(id: uint256, word: uint256):
+def _execute(id: uint256, word: uint256, facts: uint256):
     """
     @dev The slash takes its fraction: of its own seizure all, of a shared one its part of what others left; and of each
          earlier seizure the same fraction, should that be given back.
     """
-    seizure: uint256 = slash_word._seizure(word)
-    seized: uint256 = self._seized[seizure] & _LOW
+    seizure: uint256 = slash_word._seizure(id, word, facts)
+    seized: uint256 = slash_word._seized(facts if seizure == id else self._facts[seizure])
     fraction: uint256 = slash_word._fraction(word)
     amount: uint256 = seized
     self._words[id] = slash_word._with_status(word, slash_word.FINALISED)
@@ -729,9 +743,9 @@ def _execute(id: uint256, word: uint256):
         books: uint256 = self._books[seizure]
         taken: uint256 = books & _LOW
         if word & slash_word.CORRELATED != 0:
-            terms: uint256 = self._terms_of(word)
+            terms: uint256 = self._terms_of(facts)
             penalty: uint256 = correlated_faults._penalty(
-                id, slash_word._service(word), policy_word._window(terms), policy_word._least(terms)
+                id, slash_word._service(facts), policy_word._window(terms), policy_word._least(terms)
             )
             fraction = fraction * penalty // policy_word.WAD
             amount = seized * penalty // policy_word.WAD
@@ -746,37 +760,37 @@ def _execute(id: uint256, word: uint256):
         seized = 0
     log ISlashEscrow.SlashFinalised(id=id, amount=amount)
 
-    open: uint256 = self._open[self._slashable_of(word)][self._subjects[seizure]]
+    open: uint256 = self._open[self._slashable_of(facts)][slash_word._subject(word)]
     for k: uint256 in range(MAX_OPEN):
         earlier: uint256 = (open >> (32 * k)) & _ID
         if earlier == 0 or earlier >= seizure:
             break
-        held: uint256 = self._seized[earlier] & _LOW
+        held: uint256 = slash_word._seized(self._facts[earlier])
         due: uint256 = self._books[earlier]
         cut: uint256 = (held - (due >> 128)) * fraction // policy_word.WAD
         if cut != 0:
             self._books[earlier] = due + (cut << 128)
             self._cuts[id][earlier] = cut
             log ISlashEscrow.LienRaised(id=id, earlier=earlier, amount=cut)
-    self._leave(word, seized)
+    self._leave(id, word, facts, seized)
 
 
 @internal
-def _leave(word: uint256, left: uint256):
+def _leave(id: uint256, word: uint256, facts: uint256, left: uint256):
     """
     @dev A slash was decided: if that was the last on its seizure, and nothing is left of that, it leaves the list.
     """
-    seizure: uint256 = slash_word._seizure(word)
+    seizure: uint256 = slash_word._seizure(id, word, facts)
     rest: uint256 = left
     if word & slash_word.SHARED != 0:
         shared: uint256 = self._shared[seizure] - (1 << 32)
         self._shared[seizure] = shared
         if shared >> 32 != 0:
             return
-        rest = (self._seized[seizure] & _LOW) - (self._books[seizure] & _LOW)
+        rest = (slash_word._seized(self._facts[seizure])) - (self._books[seizure] & _LOW)
     if rest == 0:
-        slashable: address = self._slashable_of(word)
-        subject: uint256 = self._subjects[seizure]
+        slashable: address = self._slashable_of(facts)
+        subject: uint256 = slash_word._subject(word)
         self._open[slashable][subject] = self._without(self._open[slashable][subject], seizure)
 
 
@@ -796,24 +810,25 @@ def _known(id: uint256) -> uint256:
 
 @internal
 @view
-def _reviewed(id: uint256) -> uint256:
+def _reviewed(id: uint256) -> (uint256, uint256):
     """
-    @dev The word of a slash that is undecided and whose review runs.
+    @dev Word and facts of a slash that is undecided and whose review runs.
     """
     word: uint256 = self._known(id)
     assert slash_word._is_undecided(word), errors.DECIDED
-    assert block.timestamp < slash_word._end(word), errors.REVIEW_OVER
-    return word
+    facts: uint256 = self._facts[id]
+    assert block.timestamp < slash_word._end(facts), errors.REVIEW_OVER
+    return word, facts
 
 
 @internal
 @view
-def _check_vetoer(id: uint256, word: uint256, power: uint256):
+def _check_vetoer(id: uint256, word: uint256, facts: uint256, power: uint256):
     """
     @dev Listed for it; and nobody vetoes what he proposed or reported.
     """
     assert self.term[policy_word._vetoer_key(msg.sender)] & power != 0, errors.NOT_VETOER
-    assert self._proposer_of(word) != msg.sender, errors.OWN_PROPOSAL
+    assert self._proposer_of(facts) != msg.sender, errors.OWN_PROPOSAL
     if word & slash_word.HAS_REPORTER != 0:
         assert self._reporters[id] != msg.sender, errors.OWN_PROPOSAL
 
@@ -857,38 +872,38 @@ def _policy_of(slashable: address, asset_index: uint256, service: uint256) -> ui
 
 @internal
 @view
-def _terms_of(word: uint256) -> uint256:
+def _terms_of(facts: uint256) -> uint256:
     """
     @dev Of the policy that a slash was proposed under.
     """
-    return self.term[policy_word._policy_key(slash_word._policy(word))]
+    return self.term[policy_word._policy_key(slash_word._policy(facts))]
 
 
 @internal
 @view
-def _insurance_of(word: uint256) -> address:
+def _insurance_of(facts: uint256) -> address:
     """
     @dev Of the same policy.
     """
-    return policy_word._to_address(self.term[policy_word._insurance_key(slash_word._policy(word))])
+    return policy_word._to_address(self.term[policy_word._insurance_key(slash_word._policy(facts))])
 
 
 @internal
 @view
-def _slashable_of(word: uint256) -> address:
+def _slashable_of(facts: uint256) -> address:
     """
     @dev Where the stake is.
     """
-    return policy_word._to_address(self.term[policy_word._slashable_list_key(slash_word._slashable(word))])
+    return policy_word._to_address(self.term[policy_word._slashable_list_key(slash_word._slashable(facts))])
 
 
 @internal
 @view
-def _proposer_of(word: uint256) -> address:
+def _proposer_of(facts: uint256) -> address:
     """
     @dev Who proposed.
     """
-    return policy_word._to_address(self.term[policy_word._proposer_list_key(slash_word._proposer(word))])
+    return policy_word._to_address(self.term[policy_word._proposer_list_key(slash_word._proposer(facts))])
 
 
 @internal
@@ -909,7 +924,7 @@ def _left_of(id: uint256) -> uint256:
     @dev What a shared seizure has left, as a fraction of the pool as it stood less what was taken (1e-9, rounded down).
     """
     units: uint256 = self._shared[id] & _ID
-    seized: uint256 = self._seized[id] & _LOW
+    seized: uint256 = slash_word._seized(self._facts[id])
     if seized == 0:
         return units
     taken: uint256 = self._books[id] & _LOW
@@ -927,13 +942,13 @@ def _taken_of(id: uint256, word: uint256) -> uint256:
     if word & (slash_word.SHARED | slash_word.CORRELATED) != 0:
         return self._books[id] & _LOW
     if slash_word._status(word) == slash_word.FINALISED:
-        return self._seized[id] & _LOW
+        return slash_word._seized(self._facts[id])
     return 0
 
 
 @internal
 @view
-def _amount_of(id: uint256, word: uint256) -> uint256:
+def _amount_of(id: uint256, word: uint256, facts: uint256) -> uint256:
     """
     @dev What a slash took of its seizure.
     """
@@ -941,50 +956,54 @@ def _amount_of(id: uint256, word: uint256) -> uint256:
         return 0
     if word & (slash_word.SHARED | slash_word.CORRELATED) != 0:
         return self._amounts[id]
-    return self._seized[id] & _LOW
+    return slash_word._seized(facts)
 
 
 @internal
 @view
-def _parts(id: uint256, word: uint256) -> uint256[4]:
+def _parts(id: uint256, word: uint256, facts: uint256) -> uint256[4]:
     """
     @dev How what a slash took of its seizure is split.
     """
-    amount: uint256 = self._amount_of(id, word)
+    amount: uint256 = self._amount_of(id, word, facts)
     amounts: uint256[4] = empty(uint256[4])
     if amount != 0:
-        seized: uint256 = self._seized[slash_word._seizure(word)]
+        origin: uint256 = facts
+        if word & slash_word.JOINED != 0:
+            origin = self._facts[slash_word._seizure(id, word, facts)]
         amounts[0], amounts[1], amounts[2], amounts[3] = self._split(
-            word, amount, (seized >> 128) * amount // (seized & _LOW), 0
+            word, facts, amount, slash_word._own_of(origin, amount), 0
         )
     return amounts
 
 
 @internal
 @view
-def _split(word: uint256, amount: uint256, own: uint256, so_far: uint256) -> (uint256, uint256, uint256, uint256):
+def _split(
+    word: uint256, facts: uint256, amount: uint256, own: uint256, so_far: uint256
+) -> (uint256, uint256, uint256, uint256):
     """
     @dev By the policy of the slash, of whose highest bounty `so_far` is used up.
     """
-    cap: uint256 = self.term[policy_word._pay_key(slash_word._policy(word))] >> 160
+    cap: uint256 = self.term[policy_word._pay_key(slash_word._policy(facts))] >> 160
     return policy_word._split(
-        self._terms_of(word), cap - min(cap, so_far), amount, own, word & slash_word.HAS_HARMED != 0
+        self._terms_of(facts), cap - min(cap, so_far), amount, own, word & slash_word.HAS_HARMED != 0
     )
 
 
 @internal
 @view
-def _account(id: uint256, word: uint256, part: uint256) -> address:
+def _account(id: uint256, word: uint256, facts: uint256, part: uint256) -> address:
     """
     @dev Whose a part is.
     """
     if part == BOUNTY:
-        return self._reporters[id] if word & slash_word.HAS_REPORTER != 0 else self._proposer_of(word)
+        return self._reporters[id] if word & slash_word.HAS_REPORTER != 0 else self._proposer_of(facts)
     if part == COMPENSATION:
         return self._harmed[id]
     if part == INSURANCE:
-        return self._insurance_of(word)
-    return policy_word._to_address(self.term[policy_word._pay_key(slash_word._policy(word))])
+        return self._insurance_of(facts)
+    return policy_word._to_address(self.term[policy_word._pay_key(slash_word._policy(facts))])
 
 
 # -- internals: the list of a subject ---------------------------------------------------------------------------------
@@ -994,12 +1013,14 @@ def _account(id: uint256, word: uint256, part: uint256) -> address:
 @pure
 def _appended(open: uint256, id: uint256) -> uint256:
     """
-    @dev With one more, which is the newest.
+    @dev With one more, which is the newest. There is room: the places add up to eight.
     """
+    place: uint256 = 0
     for k: uint256 in range(MAX_OPEN):
-        if (open >> (32 * k)) & _ID == 0:
-            return open | (id << (32 * k))
-    raise "slash_escrow: list is full"  # dev: the places add up to eight
+        if open >> place == 0:
+            break
+        place = unsafe_add(place, 32)
+    return open | (id << place)
 
 
 @internal

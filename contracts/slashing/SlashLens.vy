@@ -55,9 +55,9 @@ def slash(id: uint256) -> ISlashLens.Slash:
     @param id From 1 to the escrow's `slash_count`.
     @return See ISlashLens.
     """
-    raw: uint256[11] = staticcall ISlashEscrow(ESCROW).raw(id)
+    raw: uint256[10] = staticcall ISlashEscrow(ESCROW).raw(id)
     assert raw[0] != 0, errors.NO_SLASH
-    return self._slash(raw)
+    return self._slash(id, raw)
 
 
 @view
@@ -72,10 +72,10 @@ def slashes(first: uint256, count: uint256) -> DynArray[ISlashLens.Slash, MAX_PA
     assert count <= MAX_PAGE, errors.BIG_PAGE
     page: DynArray[ISlashLens.Slash, MAX_PAGE] = []
     for k: uint256 in range(count, bound=MAX_PAGE):
-        raw: uint256[11] = staticcall ISlashEscrow(ESCROW).raw(first + k)
+        raw: uint256[10] = staticcall ISlashEscrow(ESCROW).raw(first + k)
         if raw[0] == 0:
             break
-        page.append(self._slash(raw))
+        page.append(self._slash(first + k, raw))
     return page
 
 
@@ -87,28 +87,30 @@ def seizure(id: uint256) -> ISlashLens.Seizure:
     @param id Slash that opened the seizure.
     @return See ISlashLens.
     """
-    raw: uint256[11] = staticcall ISlashEscrow(ESCROW).raw(id)
+    raw: uint256[10] = staticcall ISlashEscrow(ESCROW).raw(id)
     word: uint256 = raw[0]
     assert word != 0, errors.NO_SLASH
-    assert slash_word._seizure(word) == id, errors.NO_SEIZURE
+    assert word & slash_word.JOINED == 0, errors.NO_SEIZURE
     units: uint256 = slash_word._units(word)
     undecided: uint256 = 1 if slash_word._is_undecided(word) else 0
-    taken: uint256 = raw[8] & _LOW
+    facts: uint256 = raw[6]
+    seized: uint256 = slash_word._seized(facts)
+    taken: uint256 = raw[7] & _LOW
     if word & slash_word.SHARED != 0:
-        units = raw[9] & (2**32 - 1)
-        undecided = raw[9] >> 32
+        units = raw[8] & (2**32 - 1)
+        undecided = raw[8] >> 32
     elif word & slash_word.CORRELATED == 0 and slash_word._status(word) == slash_word.FINALISED:
-        taken = raw[7] & _LOW
+        taken = seized
     return ISlashLens.Seizure(
-        slashable=self._slashable(word),
-        subject=raw[6],
+        slashable=self._slashable(facts),
+        subject=slash_word._subject(word),
         fraction=units * slash_word.UNIT,
-        seized=raw[7] & _LOW,
-        own=raw[7] >> 128,
+        seized=seized,
+        own=slash_word._own_of(facts, seized),
         taken=taken,
-        due=raw[8] >> 128,
+        due=raw[7] >> 128,
         undecided=undecided,
-        release_at=slash_word._release_at(word),
+        release_at=slash_word._release_at(facts),
         released=word & slash_word.RELEASED != 0,
     )
 
@@ -123,7 +125,7 @@ def case(id: uint256) -> (address, uint256, uint256):
     @return Last second of the ruling.
     @return 0 no ruling, 1 guilty, 2 innocent.
     """
-    raw: uint256[11] = staticcall ISlashEscrow(ESCROW).raw(id)
+    raw: uint256[10] = staticcall ISlashEscrow(ESCROW).raw(id)
     return policy_word._to_address(raw[4]), (raw[4] >> 160) & (2**40 - 1), (raw[4] >> 200) & 3
 
 
@@ -136,7 +138,7 @@ def announcement(id: uint256) -> (address, uint256):
     @return Who announced it, or zero.
     @return When.
     """
-    raw: uint256[11] = staticcall ISlashEscrow(ESCROW).raw(id)
+    raw: uint256[10] = staticcall ISlashEscrow(ESCROW).raw(id)
     return policy_word._to_address(raw[5]), raw[5] >> 160
 
 
@@ -148,7 +150,7 @@ def pulled(id: uint256) -> bool[4]:
     @param id Slash.
     @return Bounty, compensation, insurance, treasury.
     """
-    raw: uint256[11] = staticcall ISlashEscrow(ESCROW).raw(id)
+    raw: uint256[10] = staticcall ISlashEscrow(ESCROW).raw(id)
     done: bool[4] = empty(bool[4])
     for part: uint256 in range(4):
         done[part] = raw[0] & (slash_word.PULLED << part) != 0
@@ -170,38 +172,42 @@ def escrow() -> address:
 
 @internal
 @view
-def _slash(raw: uint256[11]) -> ISlashLens.Slash:
+def _slash(id: uint256, raw: uint256[10]) -> ISlashLens.Slash:
     """
     @dev Unpacks.
     """
     word: uint256 = raw[0]
-    seizure: uint256[11] = staticcall ISlashEscrow(ESCROW).raw(slash_word._seizure(word))
+    facts: uint256 = raw[6]
     amount: uint256 = raw[3]
     if slash_word._status(word) == slash_word.FINALISED and word & (slash_word.SHARED | slash_word.CORRELATED) == 0:
-        amount = seizure[7] & _LOW
-    proposer: uint256 = staticcall ISlashEscrow(ESCROW).term(policy_word._proposer_list_key(slash_word._proposer(word)))
+        amount = slash_word._seized(facts)
+    proposer: uint256 = staticcall ISlashEscrow(ESCROW).term(
+        policy_word._proposer_list_key(slash_word._proposer(facts))
+    )
     return ISlashLens.Slash(
         status=slash_word._status(word),
         proven=word & slash_word.PROVEN != 0,
-        slashable=self._slashable(word),
-        subject=seizure[6],
-        service=slash_word._service(word),
+        slashable=self._slashable(facts),
+        subject=slash_word._subject(word),
+        service=slash_word._service(facts),
         proposer=policy_word._to_address(proposer),
         reporter=policy_word._to_address(raw[1]),
         harmed=policy_word._to_address(raw[2]),
         fraction=slash_word._fraction(word),
-        end=slash_word._end(word),
-        policy=slash_word._policy(word),
-        seizure=slash_word._seizure(word),
+        end=slash_word._end(facts),
+        policy=slash_word._policy(facts),
+        seizure=slash_word._seizure(id, word, facts),
         amount=amount,
     )
 
 
 @internal
 @view
-def _slashable(word: uint256) -> address:
+def _slashable(facts: uint256) -> address:
     """
     @dev Where the stake is.
     """
-    listed: uint256 = staticcall ISlashEscrow(ESCROW).term(policy_word._slashable_list_key(slash_word._slashable(word)))
+    listed: uint256 = staticcall ISlashEscrow(ESCROW).term(
+        policy_word._slashable_list_key(slash_word._slashable(facts))
+    )
     return policy_word._to_address(listed)

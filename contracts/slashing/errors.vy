@@ -11,6 +11,7 @@
 NOT_PROPOSER: constant(String[48]) = "slash_escrow: caller may not propose"
 NOT_SLASHABLE: constant(String[48]) = "slash_escrow: slashable is not listed"
 BIG_SERVICE: constant(String[48]) = "slash_escrow: service out of range"
+BIG_SUBJECT: constant(String[48]) = "slash_escrow: subject out of range"
 FUTURE_OFFENCE: constant(String[48]) = "slash_escrow: offence in the future"
 BIG_FRACTION: constant(String[48]) = "slash_escrow: fraction above one"
 NOTHING_AT_RISK: constant(String[48]) = "slash_escrow: nothing at risk"

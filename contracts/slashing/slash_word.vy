@@ -1,16 +1,18 @@
 # pragma version 0.4.3
 # pragma nonreentrancy off
 """
-@title What a slash is, in one word
+@title What a slash is, in two words
 @license AGPL-3.0-only
 @author Surety contributors
-@dev From the lowest bit:
+@dev From the lowest bit, the word that changes and the facts that don't:
 
-         0  status (3)      3  flags (6)       9  parts pulled (4)   13 extra (1)
-         16 fraction (30)   48 end (40)        88 release_at (40)    128 seizure (32)
-         160 slashable (8)  168 proposer (8)   176 policy (16)       192 service (64)
+         word    status (3)  flags (6)  parts pulled (4)  extra (1)  joined (1)  fraction at 16 (30)  asset at 48 (32)
+                 operator at 96 (160)
+         facts   seized (96)  own (30)  end (32)  hold (16)  slashable (8)  proposer (8)  policy (16)  service (48)
 
-     The fraction counts in 1e-9, so that WAD is 10**9. `slashable` and `proposer` are places in lists of `slashing_terms`.
+     The fraction and the operator's own part count in 1e-9, `hold` is hours from the end to the release, rounded up. A slash
+     that seized nothing itself has the seizure that it claims from in place of `seized`. `slashable` and `proposer` are
+     places in lists of SlashingTerms.
 @custom:security Whoever packs keeps each value within its field.
 @custom:kill None: stateless.
 @custom:invariant None of its own.
@@ -36,6 +38,7 @@ HAS_HARMED: constant(uint256) = 1 << 7
 RELEASED: constant(uint256) = 1 << 8
 PULLED: constant(uint256) = 1 << 9  # of part 0; the others follow
 EXTRA: constant(uint256) = 1 << 13  # in a place that only machine-proven faults can take
+JOINED: constant(uint256) = 1 << 14  # seized nothing itself
 
 # -- in the word of a case --------------------------------------------------------------------------------------------
 
@@ -50,14 +53,20 @@ ONE: constant(uint256) = 10**9  # WAD in units
 # -- places -----------------------------------------------------------------------------------------------------------
 
 FRACTION: constant(uint256) = 16
-END: constant(uint256) = 48
-RELEASE_AT: constant(uint256) = 88
-SEIZURE: constant(uint256) = 128
-SLASHABLE: constant(uint256) = 160
-PROPOSER: constant(uint256) = 168
-POLICY: constant(uint256) = 176
-SERVICE: constant(uint256) = 192
+ASSET: constant(uint256) = 48
+OPERATOR: constant(uint256) = 96
 
+OWN: constant(uint256) = 96
+END: constant(uint256) = 126
+HOLD: constant(uint256) = 158
+SLASHABLE: constant(uint256) = 174
+PROPOSER: constant(uint256) = 182
+POLICY: constant(uint256) = 190
+SERVICE: constant(uint256) = 206
+
+HOUR: constant(uint256) = 3_600
+_MASK_32: constant(uint256) = 2**32 - 1
+_MASK_96: constant(uint256) = 2**96 - 1
 
 # -- internals --------------------------------------------------------------------------------------------------------
 
@@ -110,62 +119,89 @@ def _units(word: uint256) -> uint256:
 
 @internal
 @pure
-def _end(word: uint256) -> uint256:
+def _subject(word: uint256) -> uint256:
     """
-    @dev First second in which it may be finalised.
+    @dev Asset index << 160 | operator.
     """
-    return (word >> END) & (2**40 - 1)
+    return (((word >> ASSET) & _MASK_32) << 160) | (word >> OPERATOR)
 
 
 @internal
 @pure
-def _release_at(word: uint256) -> uint256:
+def _seized(facts: uint256) -> uint256:
     """
-    @dev First second in which its seizure may be released.
+    @dev Of a slash that opened a seizure, in asset units.
     """
-    return (word >> RELEASE_AT) & (2**40 - 1)
+    return facts & _MASK_96
 
 
 @internal
 @pure
-def _seizure(word: uint256) -> uint256:
+def _own_of(facts: uint256, amount: uint256) -> uint256:
+    """
+    @dev The operator's own part of an amount of the seizure, rounded down.
+    """
+    return amount * ((facts >> OWN) & (2**30 - 1)) // ONE
+
+
+@internal
+@pure
+def _seizure(id: uint256, word: uint256, facts: uint256) -> uint256:
     """
     @dev Id of the slash that opened the seizure.
     """
-    return (word >> SEIZURE) & (2**32 - 1)
+    return facts & _MASK_96 if word & JOINED != 0 else id
 
 
 @internal
 @pure
-def _slashable(word: uint256) -> uint256:
+def _end(facts: uint256) -> uint256:
+    """
+    @dev First second in which it may be finalised.
+    """
+    return (facts >> END) & _MASK_32
+
+
+@internal
+@pure
+def _release_at(facts: uint256) -> uint256:
+    """
+    @dev First second in which its seizure may be released.
+    """
+    return ((facts >> END) & _MASK_32) + ((facts >> HOLD) & (2**16 - 1)) * HOUR
+
+
+@internal
+@pure
+def _slashable(facts: uint256) -> uint256:
     """
     @dev Place in the list.
     """
-    return (word >> SLASHABLE) & 255
+    return (facts >> SLASHABLE) & 255
 
 
 @internal
 @pure
-def _proposer(word: uint256) -> uint256:
+def _proposer(facts: uint256) -> uint256:
     """
     @dev Place in the list.
     """
-    return (word >> PROPOSER) & 255
+    return (facts >> PROPOSER) & 255
 
 
 @internal
 @pure
-def _policy(word: uint256) -> uint256:
+def _policy(facts: uint256) -> uint256:
     """
     @dev Number of the policy, as it was at the proposal.
     """
-    return (word >> POLICY) & (2**16 - 1)
+    return (facts >> POLICY) & (2**16 - 1)
 
 
 @internal
 @pure
-def _service(word: uint256) -> uint256:
+def _service(facts: uint256) -> uint256:
     """
     @dev For which it was proposed.
     """
-    return word >> SERVICE
+    return facts >> SERVICE

@@ -157,6 +157,24 @@ AIMS = (
     Aim("predicates", "instruction: a level of a Merkle proof", 325),
     Aim("predicates", "a message that a quantifier counts, read and hashed", 4_300),
     Aim("predicates", "the longest run of all, 4,067 instructions", 3_200_000),
+    # the design aims at 175,000, 200,000 and 228,000 for seizures, 55,000 for a pull (specs/slash-escrow.md says why not)
+    Aim("slashing", "seize, nothing in the queue", 179_500, "238,410 – 395,470 in two steps"),
+    Aim("slashing", "seize, a bucket in the queue", 208_000, "238,410 – 395,470 in two steps"),
+    Aim("slashing", "seize, two buckets in the queue", 236_500, "238,410 – 395,470 in two steps"),
+    Aim("slashing", "seize, reporter and harmed named", 224_500),
+    Aim("slashing", "seize for a judgement, with its bond", 272_000),
+    Aim("slashing", "seize again, claim from a shared seizure", 121_500),
+    Aim("slashing", "seize, seven others open", 131_000),
+    Aim("slashing", "veto a judgement", 40_000),
+    Aim("slashing", "announce the veto of a proven fault", 57_000),
+    Aim("slashing", "veto a proven fault", 41_000),
+    Aim("slashing", "finalise a slash", 55_000),
+    Aim("slashing", "finalise a slash, with a lien on an earlier one", 91_000),
+    Aim("slashing", "pull the bounty", 101_500),
+    Aim("slashing", "pull the treasury's part", 82_500),
+    Aim("slashing", "release a vetoed seizure", 74_500),
+    Aim("slashing", "settle a forfeited bond", 138_500),
+    Aim("slashing", "collect a lien", 140_500),
 )
 
 

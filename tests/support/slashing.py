@@ -289,7 +289,8 @@ class SlashingWorld:
             assert self.escrow.parts(id) == list(model.parts(id))
         for id, seizure in model.seizures.items():
             seen = lens.seizure(id)
-            assert (seen.fraction, seen.seized, seen.own) == (seizure.fraction, seizure.amount, seizure.own)
+            own = seizure.own_of(seizure.amount)
+            assert (seen.fraction, seen.seized, seen.own) == (seizure.fraction, seizure.amount, own)
             assert (seen.taken, seen.due, seen.released) == (seizure.taken, seizure.due, seizure.released)
             assert (seen.undecided, seen.release_at) == (model.undecided_on(id), seizure.release_at)
         for (id, earlier), cut in model.cuts.items():

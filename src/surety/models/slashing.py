@@ -108,10 +108,15 @@ class Seizure:
     taken: int = 0
     due: int = 0
     released: bool = False
+    compensated: bool = False
 
     @property
     def amount(self) -> int:
         return sum(self.losses.values())
+
+    def own_of(self, amount: int) -> int:
+        """The operator's own part of some of it, by a share rounded down to 1e-9."""
+        return amount * (self.own * ONE // self.amount) // ONE if self.amount else 0
 
 
 @dataclass
@@ -201,7 +206,7 @@ class SlashEscrow:
             shared,
             losses,
             losses.get(self.pools[subject].operator, 0),
-            max(end + (0 if proven else 2 * DAY), self.now + self.exit_window),
+            end + -(-max(0 if proven else 2 * DAY, self.now + self.exit_window - end) // 3_600) * 3_600,
         )
         slash = Slash(
             id,
@@ -338,7 +343,7 @@ class SlashEscrow:
         if slash.amount == 0:
             return 0, 0, 0, 0
         seizure = self.seizures[slash.seizure]
-        own = seizure.own * slash.amount // seizure.amount
+        own = seizure.own_of(slash.amount)
         return slash.policy.split(slash.amount, own, slash.harmed is not None)
 
     def account(self, id: int, part: int) -> Account | None:
@@ -364,7 +369,7 @@ class SlashEscrow:
         require(done, "slash_escrow: escrow is not released")
         lot = self.cuts.pop((id, earlier)) * left // seizure.amount
         used = self.parts(id)[BOUNTY] + slash.lien_bounty
-        amounts = slash.policy.split(lot, seizure.own * lot // seizure.amount, slash.harmed is not None, used)
+        amounts = slash.policy.split(lot, seizure.own_of(lot), slash.harmed is not None, used)
         slash.lien_bounty += amounts[BOUNTY]
         for part, amount in enumerate(amounts):
             if amount:
@@ -404,7 +409,8 @@ class SlashEscrow:
         forfeited = self._is_forfeited(slash)
         bond, slash.bond = slash.bond, 0
         seizure = self.seizures[slash.seizure]
-        if forfeited and not seizure.released and seizure.amount:
+        if forfeited and not seizure.released and seizure.amount and not seizure.compensated:
+            seizure.compensated = True
             self._hand_out(seizure, bond)
         return bond, forfeited
 
@@ -436,7 +442,7 @@ class SlashEscrow:
         """Stake in them that nobody took, and the operator's own of it."""
         found = [one for one in self.open_seizures(subject) if one.amount]
         left = [(one, one.amount - one.taken) for one in found]
-        return sum(rest for _, rest in left), sum(one.own * rest // one.amount for one, rest in left)
+        return sum(rest for _, rest in left), sum(one.own_of(rest) for one, rest in left)
 
     # -- internals ----------------------------------------------------------------------------------------------------
 

@@ -179,6 +179,19 @@ def test_inv_slh_13_settle__forfeited_after_the_release__goes_to_the_insurance(w
     world.compare()
 
 
+def test_inv_slh_13_settle__second_bond_of_a_shared_seizure__goes_to_the_insurance(world):
+    bonds = [judged(world, percent)[1] for percent in (10, 10, 1)]
+    for id in (2, 3):
+        world.veto(id)
+    world.wait(8 * DAY)
+    assert world.settle(2) == (bonds[1], True)
+    assert sum(world.pool.free(account) for account in STAKES) == bonds[1]
+    assert world.bonds.is_compensated(2)
+    assert world.settle(3) == (bonds[2], True)
+    assert world.balance(INSURANCE) == bonds[2]
+    world.compare()
+
+
 def test_inv_slh_14_release_at__of_a_judgement__leaves_a_day_to_settle_its_bond(empty):
     empty.set_policy(1, Policy(**{**vars(POLICY), "review": 14 * DAY}))
     empty.deposit(OPERATOR, 10**18)

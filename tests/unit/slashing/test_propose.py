@@ -66,12 +66,17 @@ def test_inv_slh_4_propose__slashable_not_listed__reverts(world):
         raw_propose(world)
 
 
-@pytest.mark.parametrize("service", [2**64, 2**256 - 1])
+@pytest.mark.parametrize("service", [2**48, 2**256 - 1])
 def test_propose__service_out_of_range__reverts(world, service):
     with boa.reverts("slash_escrow: service out of range"):
         raw_propose(world, service=service)
-    assert raw_propose(world, service=2**64 - 1) == 1
-    assert world.lens.slash(1).service == 2**64 - 1
+    assert raw_propose(world, service=2**48 - 1) == 1
+    assert world.lens.slash(1).service == 2**48 - 1
+
+
+def test_propose__asset_index_out_of_range__reverts(world):
+    with boa.reverts("slash_escrow: subject out of range"):
+        raw_propose(world, subject=SUBJECT | 1 << 192)
 
 
 def test_propose__offence_in_the_future__reverts(world):
@@ -94,7 +99,7 @@ def test_propose__amount_that_does_not_fit__reverts(empty):
     liar = boa.loads("""
 @external
 def seize(a: uint256, b: uint256, c: uint256, d: uint256) -> (uint256, uint256):
-    return (2**128 if b == 0 else 1), 2
+    return (2**96 if b == 0 else 1), 2
 @view
 @external
 def exit_window() -> uint256:
