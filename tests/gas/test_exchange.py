@@ -6,10 +6,12 @@ Everybody holds some of the asset, approvals are unlimited, the fee is 10 bps an
 import pytest
 from tests.gas.conftest import Check
 
+from surety.config import load_config
 from surety.sdk.artefacts import artefact
 from surety.sdk.contract import Contract
 from surety.sdk.engines.accounts import dev_account
 from surety.sdk.orders import Order, signature_for
+from surety.sdk.root import repository_root
 from surety.sdk.suite import MAX_UINT, WEEK, fixed_id
 
 pytestmark = pytest.mark.gas
@@ -29,7 +31,10 @@ class Desk:
         self.bond = fixed_id((engine.timestamp // WEEK + 40) * WEEK)
         self.asset = self.create("MockERC20", "Dai", "DAI", 18)
         token = engine.create(self.market, artefact("BondToken").blueprint_initcode).contract
-        self.treasury = self.create("BondTreasury", self.asset.address, token, "DAI", self.market, ZERO, 0)
+        variable = engine.create(self.market, artefact("VariableMarket").blueprint_initcode).contract
+        holders = self.market, ZERO, ZERO, ZERO
+        terms = load_config(repository_root() / "config" / "dai-18-decimals.yaml").terms.variable
+        self.treasury = self.create("BondTreasury", self.asset.address, token, variable, "DAI", *holders, 0, terms)
         self.token = Contract(engine, self.treasury.token(), artefact("BondToken"))
         self.exchange = self.create("BondExchange", self.treasury.address, self.market, ZERO, 100, 10)
         wrapper = engine.create(self.market, artefact("BondWrapper").blueprint_initcode).contract

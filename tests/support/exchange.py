@@ -12,6 +12,7 @@ from typing import Any
 
 import boa
 from eth_account.signers.local import LocalAccount
+from tests.support.bonds import make_variable
 from tests.support.permits import account
 
 from surety.sdk.orders import Order, order_hash, signature_for
@@ -46,6 +47,18 @@ def token_blueprint() -> Any:
 
 
 @cache
+def variable_blueprint() -> Any:
+    return source("bonds/VariableMarket").deploy_as_blueprint()
+
+
+def make_treasury(asset: Any, label: str, admin: str) -> Any:
+    """A treasury whose market is the caller."""
+    variable = make_variable(asset.decimals())
+    blueprints = token_blueprint(), variable_blueprint()
+    return source("bonds/BondTreasury").deploy(asset, *blueprints, label, admin, ZERO, ZERO, ZERO, 0, variable)
+
+
+@cache
 def wrapper_blueprint() -> Any:
     return source("bonds/BondWrapper").deploy_as_blueprint()
 
@@ -73,9 +86,8 @@ class House:
 
 def make_house(asset: str = "MockERC20", decimals: int = 18) -> House:
     money = source(f"mocks/{asset}").deploy("US Dollar", "USD", decimals)
-    blueprint = token_blueprint()
     with boa.env.prank(MARKET):
-        treasury = source("bonds/BondTreasury").deploy(money, blueprint, "USD", ADMIN, ZERO, 0)
+        treasury = make_treasury(money, "USD", ADMIN)
     return House(money, treasury, source("bonds/BondToken").at(treasury.token()))
 
 

@@ -16,6 +16,7 @@ from tests.support.exchange import (
     WEEK,
     ZERO,
     make_house,
+    make_treasury,
     proxy,
     source,
     wrapper_blueprint,
@@ -278,9 +279,7 @@ def test_names__follow_the_id():
 def test_name__longest_label__fits():
     house = make_house(decimals=18)
     with boa.env.prank(house.treasury.market()):
-        treasury = source("bonds/BondTreasury").deploy(
-            house.asset, source("bonds/BondToken").deploy_as_blueprint(), "L" * 16, STRANGER, ZERO, 0
-        )
+        treasury = make_treasury(house.asset, "L" * 16, STRANGER)
     blueprint = source("bonds/BondWrapper").deploy_as_blueprint()
     factory = source("bonds/BondWrapperFactory").deploy(treasury, blueprint)
     wrapper = proxy(factory.create(2 << 64 | MATURITY))
