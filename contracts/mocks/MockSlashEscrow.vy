@@ -13,6 +13,7 @@
 from ethereum.ercs import IERC20
 from ...interfaces import ISlashable
 
+slash_count: public(uint256)  # the highest id
 ids: HashMap[uint256, DynArray[uint256, 8]]  # by subject: open
 subjects: HashMap[uint256, uint256]
 amounts: HashMap[uint256, uint256]  # by id: held
@@ -35,6 +36,7 @@ def seize(
     amount: uint256 = 0
     own: uint256 = 0
     amount, own = extcall ISlashable(slashable).seize(slash_id, subject, fraction, offence_time)
+    self.slash_count = max(self.slash_count, slash_id)
     self.subjects[slash_id] = subject
     self.amounts[slash_id] = amount
     self.owns[slash_id] = own
