@@ -11,7 +11,6 @@ from .errors import Position
 from .instructions import HEADER_INDEX, Kind, Op
 from .limits import MAX_MESSAGES, MAX_UINT
 from .names import Parameter
-from .smt import Formulas
 
 
 class Finding(NamedTuple):
@@ -29,6 +28,8 @@ class Finding(NamedTuple):
 
 def lint(checked: Checked) -> tuple[Finding, ...]:
     """Warnings in the order of the text."""
+    from .smt import Formulas  # z3 takes a quarter of a second to import, and no other command needs it
+
     found = [
         *_unused(checked.unused),
         *_unbounded(checked.parameters),
@@ -43,6 +44,8 @@ def lint(checked: Checked) -> tuple[Finding, ...]:
 
 
 def _safety(one: SafetyRule) -> Iterator[Finding]:
+    from .smt import Formulas
+
     rule = one.rule
     for demand in rule.demands:
         yield from _saturating(demand)
