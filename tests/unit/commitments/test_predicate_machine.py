@@ -271,6 +271,13 @@ def test_total__beyond_256_bits__saturates(machines):
     assert result(machines, code, KINDS[0], evidence=case(*given)) == MAX
 
 
+@pytest.mark.parametrize(("counting", "expected"), [("SMALL 3; TOTAL", 6), ("FIELD_UINT 15.0; COUNT_NEW", 2)])
+def test_quantifier__values_below_what_it_counts__keep_their_types(machines, counting, expected):
+    given = ascending(encoded(fields=(1,)), encoded(fields=(2,)))
+    code = f"EACH 6; OPERATOR; {counting}; OPERATOR; REQUIRE_EQ; NEXT_OUT 0"
+    assert result(machines, code, KINDS[0], evidence=case(*given)) == expected
+
+
 def test_quantifier__sixteen_messages__are_the_most(machines):
     given = ascending(*(encoded(fields=(number,)) for number in range(16)))
     assert result(machines, "EACH 3; FIELD_UINT 15.0; COUNT_NEW; NEXT_OUT 0", KINDS[0], evidence=case(*given)) == 16
