@@ -168,8 +168,8 @@ def propose(
     units: uint256 = fraction * exposure // policy_word.WAD
     assert units > 0, errors.NOTHING_AT_RISK
 
-    policy: uint256 = self._policy_of(slashable, subject >> 160, service)
-    terms: uint256 = self.term[policy_word._policy_key(policy)]
+    terms: uint256 = self._choice_of(slashable, subject >> 160, service)
+    policy: uint256 = terms >> policy_word.NUMBER
     end: uint256 = block.timestamp + policy_word._review(terms)
     facts: uint256 = (listed << slash_word.SLASHABLE) | (place << slash_word.PROPOSER)
     facts |= (policy << slash_word.POLICY) | (service << slash_word.SERVICE)
@@ -860,14 +860,16 @@ def _check_proposer() -> (uint256, bool, address):
 
 @internal
 @view
-def _policy_of(slashable: address, asset_index: uint256, service: uint256) -> uint256:
+def _choice_of(slashable: address, asset_index: uint256, service: uint256) -> uint256:
     """
-    @dev The service's own, the asset's, or the first.
+    @dev Terms and number of the service's own policy, of the asset's, or of the first.
     """
-    number: uint256 = self.term[policy_word._choice_key(slashable, asset_index, service)]
-    if number == 0 and service != 0:
-        number = self.term[policy_word._choice_key(slashable, asset_index, 0)]
-    return max(number, 1)
+    word: uint256 = self.term[policy_word._choice_key(slashable, asset_index, service)]
+    if word == 0 and service != 0:
+        word = self.term[policy_word._choice_key(slashable, asset_index, 0)]
+    if word == 0:
+        word = self.term[policy_word._choice_key(empty(address), 0, 0)]
+    return word
 
 
 @internal

@@ -185,7 +185,13 @@ def set_policy(slashable: address, asset_index: uint256, service: uint256, polic
     """
     roles._check(access_control.DEFAULT_ADMIN_ROLE)
     assert policy <= self.policy_count, errors.NO_POLICY
-    self._write(policy_word._choice_key(slashable, asset_index, service), policy)
+    # the key of the default of all
+    assert slashable != empty(address), errors.NO_ADDRESS
+    word: uint256 = 0
+    if policy != 0:
+        word = staticcall ISlashEscrow(ESCROW).term(policy_word._policy_key(policy))
+        word |= policy << policy_word.NUMBER
+    self._write(policy_word._choice_key(slashable, asset_index, service), word)
     log ISlashingTerms.PolicySet(slashable=slashable, asset_index=asset_index, service=service, policy=policy)
 
 
@@ -277,10 +283,10 @@ def policy_of(slashable: address, asset_index: uint256, service: uint256) -> uin
     @param service Which service.
     @return Number of the policy.
     """
-    number: uint256 = staticcall ISlashEscrow(ESCROW).term(policy_word._choice_key(slashable, asset_index, service))
-    if number == 0:
-        number = staticcall ISlashEscrow(ESCROW).term(policy_word._choice_key(slashable, asset_index, 0))
-    return max(number, 1)
+    word: uint256 = staticcall ISlashEscrow(ESCROW).term(policy_word._choice_key(slashable, asset_index, service))
+    if word == 0:
+        word = staticcall ISlashEscrow(ESCROW).term(policy_word._choice_key(slashable, asset_index, 0))
+    return max(word >> policy_word.NUMBER, 1)
 
 
 @view
@@ -350,8 +356,7 @@ def _add_policy(policy: ISlashingTerms.Policy) -> uint256:
     assert number <= MAX_POLICIES, errors.MANY_POLICIES
     self.policy_count = number
     listed: uint256 = 1 if policy.listed else 0
-    self._write(
-        policy_word._policy_key(number),
+    terms: uint256 = (
         policy.review
         | (policy.ruling << policy_word.RULING)
         | (policy.bounty_bps << policy_word.BOUNTY)
@@ -360,8 +365,11 @@ def _add_policy(policy: ISlashingTerms.Policy) -> uint256:
         | (policy.bond_bps << policy_word.BOND)
         | (listed << policy_word.LISTED)
         | (policy.window << policy_word.WINDOW)
-        | ((policy.least // 10**9) << policy_word.LEAST),
+        | ((policy.least // 10**9) << policy_word.LEAST)
     )
+    self._write(policy_word._policy_key(number), terms)
+    if number == 1:
+        self._write(policy_word._choice_key(empty(address), 0, 0), terms | (1 << policy_word.NUMBER))
     self._write(policy_word._pay_key(number), (policy.bounty_cap << 160) | convert(policy.treasury, uint256))
     self._write(policy_word._insurance_key(number), convert(policy.insurance, uint256))
     log ISlashingTerms.PolicyAdded(number=number, policy=policy)

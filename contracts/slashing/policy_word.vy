@@ -8,6 +8,7 @@
 
          policy     review (32)  ruling (32)  bounty bps (16)  compensation bps (16)  insurance bps (16)  bond bps (16)
                     listed (8)  window (32)  least, 1e-9 (30)
+         choice     the same, and the number of the policy at 200 (16)
          pay        treasury (160)  highest bounty (96)
          proposer   source (160)  class (8)  place (8)
          slashable  place (8)  delisted (1)
@@ -51,6 +52,7 @@ BOND: constant(uint256) = 112
 LISTED: constant(uint256) = 128
 WINDOW: constant(uint256) = 136
 LEAST: constant(uint256) = 168
+NUMBER: constant(uint256) = 200
 FAULT_CLASS: constant(uint256) = 160
 PLACE: constant(uint256) = 168
 DELISTED: constant(uint256) = 256
@@ -90,7 +92,7 @@ def _insurance_key(number: uint256) -> bytes32:
 @pure
 def _choice_key(slashable: address, asset_index: uint256, service: uint256) -> bytes32:
     """
-    @dev Policy of a service, or of an asset if the service is 0.
+    @dev Policy of a service, of an asset if the service is 0, of all if everything is.
     """
     return keccak256(abi_encode(_CHOICES, slashable, asset_index, service))
 

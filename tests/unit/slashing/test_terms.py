@@ -211,6 +211,8 @@ def test_set_policy__service_then_asset_then_first(empty):
     assert terms.policy_of(pool, 5, 9) == 2
     with boa.reverts("slashing_terms: unknown policy"):
         terms.set_policy(pool, 5, 9, 4, sender=ADMIN)
+    with boa.reverts("slashing_terms: zero address"):
+        terms.set_policy(ZERO, 0, 0, 2, sender=ADMIN)
 
 
 def test_propose__policy_of_the_asset__is_the_slashs(empty):
