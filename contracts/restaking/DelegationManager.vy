@@ -70,8 +70,10 @@ _MODE: constant(uint256) = 12
 _LIMITED: constant(uint256) = 16
 _REWARDED: constant(uint256) = 32
 
+_FIRST_PART: constant(uint256) = 2**224  # in `_slashes`
 _RESTORED: constant(uint256) = 2**192  # in `_handed`
 _COMPENSATED: constant(uint256) = 2**193
+_MASK_32: constant(uint256) = 2**32 - 1
 _MASK_94: constant(uint256) = 2**94 - 1
 _MASK_96: constant(uint256) = 2**96 - 1
 _MASK_128: constant(uint256) = 2**128 - 1
@@ -96,7 +98,7 @@ allowed: public(HashMap[address, HashMap[address, bool]])  # operator, delegator
 _marks: HashMap[uint256, HashMap[uint256, uint256]]  # subject, epoch: the pot's word at its first change; 0: none yet
 _earns_since: HashMap[uint256, uint256]  # subject: epoch
 
-_slashes: HashMap[uint256, uint256]  # by id: epoch of the seizure (64 bits) | subject (192)
+_slashes: HashMap[uint256, uint256]  # by id: pots with records (3 bits) | epoch of the seizure (32) | subject (192)
 _records: HashMap[uint256, HashMap[uint256, uint256]]  # id, pot: what was taken from it, and who held it
 _handed: HashMap[uint256, uint256]  # by id: flags | refunds (96) | paid or restored (96)
 _claimed: HashMap[uint256, HashMap[uint256, uint256]]  # id, key: units
@@ -404,17 +406,20 @@ def seize(slash_id: uint256, subject: uint256, fraction: uint256, offence_time: 
     assert offence_time <= block.timestamp, errors.FUTURE_OFFENCE
     self._mark(subject)  # whoever is slashed now had stake at the beginning of the epoch
     epoch: uint256 = block.timestamp // EPOCH
-    self._slashes[slash_id] = (epoch << 192) | subject
     total: uint256 = 0
     own: uint256 = 0
-    holder: uint256 = subject & _MASK_160
-    pots: DynArray[uint256, 3] = self._answering(subject, epoch, offence_time)
-    for pot: uint256 in pots:
+    parts: uint256 = 0
+    for place: uint256 in range(3):
+        if place == 2 and offence_time >= epoch * EPOCH:
+            break
+        pot: uint256 = self._pot(subject, epoch, place)
         record: uint256 = stake_pots._take(pot, fraction)
         if record != 0:
+            parts |= 1 << place
             self._records[slash_id][pot] = record
             total += record & _MASK_96
-            own += self._part(pot, record, record & _MASK_96, holder)
+            own += stake_pots._worth(record, stake_pots._shares(pot, record, subject & _MASK_160))
+    self._slashes[slash_id] = (parts << 224) | (epoch << 192) | subject
     return total, own
 
 
@@ -471,10 +476,13 @@ def seizable(subject: uint256, offence_time: uint256) -> (uint256, uint256):
     @param offence_time Second.
     @return Units, and of that the operator's own, rounded down.
     """
+    epoch: uint256 = block.timestamp // EPOCH
     total: uint256 = 0
     own: uint256 = 0
-    pots: DynArray[uint256, 3] = self._answering(subject, block.timestamp // EPOCH, offence_time)
-    for pot: uint256 in pots:
+    for place: uint256 in range(3):
+        if place == 2 and offence_time >= epoch * EPOCH:
+            break
+        pot: uint256 = self._pot(subject, epoch, place)
         word: uint256 = stake_pots._pots[pot]
         total += word & _MASK_96
         own += stake_pots._worth(word, stake_pots._shares(pot, word, subject & _MASK_160))
@@ -779,15 +787,14 @@ def _self_stake(subject: uint256) -> uint256:
 
 
 @internal
-@view
-def _answering(subject: uint256, epoch: uint256, offence_time: uint256) -> DynArray[uint256, 3]:
+@pure
+def _pot(subject: uint256, epoch: uint256, place: uint256) -> uint256:
     """
-    @dev Pots that answer for an offence in this epoch.
+    @dev Pots that a seizure in an epoch may touch: 0 the active stake, 1 what was queued in it, 2 what was in the one before.
     """
-    pots: DynArray[uint256, 3] = [subject, self._bucket(subject, epoch + 1)]
-    if offence_time < epoch * EPOCH:
-        pots.append(self._bucket(subject, epoch))
-    return pots
+    if place == 0:
+        return subject
+    return (unsafe_sub(unsafe_add(epoch, 2), place) << 192) | subject
 
 
 @internal
@@ -810,13 +817,12 @@ def _refund(slash_id: uint256, key: uint256) -> uint256:
     word: uint256 = self._slashes[slash_id]
     if refunds == 0:
         return 0
-    subject: uint256 = word & _MASK_192
-    epoch: uint256 = word >> 192
     seized: uint256 = self._seized(slash_id, word)
     due: uint256 = 0
-    for pot: uint256 in [subject, self._bucket(subject, epoch + 1), self._bucket(subject, epoch)]:
-        record: uint256 = self._records[slash_id][pot]
-        if record != 0:
+    for place: uint256 in range(3):
+        if word & (_FIRST_PART << place) != 0:
+            pot: uint256 = self._pot(word & _MASK_192, (word >> 192) & _MASK_32, place)
+            record: uint256 = self._records[slash_id][pot]
             due += self._part(pot, record, unsafe_mul(refunds, record & _MASK_96) // seized, key)  # 96 + 95 bits
     return due - self._claimed[slash_id][key]
 
@@ -827,13 +833,12 @@ def _seized(slash_id: uint256, word: uint256) -> uint256:
     """
     @dev Units that a seizure took in all.
     """
-    subject: uint256 = word & _MASK_192
-    epoch: uint256 = word >> 192
-    return (
-        (self._records[slash_id][subject] & _MASK_96)
-        + (self._records[slash_id][self._bucket(subject, epoch + 1)] & _MASK_96)
-        + (self._records[slash_id][self._bucket(subject, epoch)] & _MASK_96)
-    )
+    seized: uint256 = 0
+    for place: uint256 in range(3):
+        if word & (_FIRST_PART << place) != 0:
+            pot: uint256 = self._pot(word & _MASK_192, (word >> 192) & _MASK_32, place)
+            seized += self._records[slash_id][pot] & _MASK_96
+    return seized
 
 
 @internal

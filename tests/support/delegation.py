@@ -47,6 +47,11 @@ def signer_blueprint() -> Any:
 signer_blueprint()  # at import: titanoboa undoes what a test deploys
 
 
+def forget_other_layouts() -> None:
+    """Titanoboa tells errors with a contract's storage, and would read there what an undone one wrote at its address."""
+    boa.env.sstore_trace.clear()
+
+
 def subject_word(subject: Subject) -> int:
     """The contract's number of (operator, asset)."""
     return subject[1] << 160 | int(subject[0], 16)
@@ -68,6 +73,7 @@ class DelegationWorld:
     @classmethod
     def create(cls, pools: bool = True, escrow: Any = None) -> DelegationWorld:
         """Everybody has 2**90 of each asset, open to the manager; each operator is ACTIVE with a pool of each."""
+        forget_other_layouts()
         boa.env.evm.patch.timestamp = START
         first = source("mocks/MockERC20").deploy("Dai", "DAI", 18)
         second = source("mocks/MockNoReturnERC20").deploy("Tether", "USDT", 6)
@@ -97,6 +103,7 @@ class DelegationWorld:
 
     def again(self) -> DelegationWorld:
         """The same contracts with a model of its own: within an anchor, as if made anew."""
+        forget_other_layouts()
         boa.env.evm.patch.timestamp = self.model.now
         return replace(self, model=deepcopy(self.model))
 
