@@ -104,6 +104,19 @@ def test_update_rate__quiet_week__anybody_stores_it_once(desk, suite):
     assert desk.code("market", "variable", "update-rate", "--as", OTHER) == 3
 
 
+def test_order__of_variable_bonds__filled_by_another_user(desk, suite, tmp_path):
+    maturity, book = suite.maturity_for(26 * WEEK), ("--book", str(tmp_path / "orders.jsonl"))
+    buy(desk)
+    desk.run("market", "allow", "exchange", "--broadcast", "--as", SAVER)
+    desk.run("market", "approve", "50000", "--spender", "exchange", "--broadcast", "--as", OTHER)
+    offer = ("market", "order", "make", "sell", "26w", "20000", "--variable")
+    assert desk.code(*offer, "--yield-percent", "4", "--as", SAVER, *book) == 1
+    desk.run(*offer, "--price", "0.999", "--sign", "--as", SAVER, *book)
+    assert "variable" in desk.run("market", "order", "show", *book)
+    desk.run("market", "order", "fill", "1", "--broadcast", "--as", OTHER, *book)
+    assert shares_of(suite, OTHER, maturity) == 20_000 * 10**6
+
+
 def test_variable__calldata__is_what_the_market_takes(desk, suite):
     told = json.loads(desk.run("market", "variable", "buy", "26w", "10", "--as", SAVER, "--output", "calldata"))
     assert told["to"] == suite.variable.address

@@ -21,7 +21,7 @@ from surety.sdk.orders import (
     sign_order,
     typed_data,
 )
-from surety.sdk.suite import Suite, fixed_id, maturity_of
+from surety.sdk.suite import VARIABLE, Suite, fixed_id, maturity_of, variable_id
 
 from ..context import Door, chain_options
 from ..maturity import EXPIRY, MATURITY, YEAR, rate_text
@@ -58,6 +58,7 @@ def order() -> None:
 @click.argument("face", type=Decimal)
 @click.option("--price", type=Decimal, help="Of one at maturity: 0.97.")
 @click.option("--yield-percent", type=Decimal, help="Instead of a price: a year, continuous, from now.")
+@click.option("--variable", is_flag=True, help="Variable bonds: FACE is shares, and the price is of one share.")
 @click.option("--expires", type=EXPIRY, default="1d", show_default=True, help="3h, 5d, 2w, a date or a timestamp.")
 @click.option("--taker", help="Only this address may fill it.")
 @click.option("--nonce", type=click.IntRange(min=0), help="What cancelling names.  [default: the next free one]")
@@ -79,6 +80,7 @@ def make(
     face: Decimal,
     price: Decimal | None,
     yield_percent: Decimal | None,
+    variable: bool,
     expires: int,
     taker: str | None,
     nonce: int | None,
@@ -90,6 +92,8 @@ def make(
     """Offer to SELL or to BUY FACE of a maturity. A signed order is a free option for others until it expires."""
     if (price is None) == (yield_percent is None):
         raise click.UsageError("give either --price or --yield-percent")
+    if variable and price is None:
+        raise click.UsageError("a variable bond has no yield to price it by: give --price")
     engine = door.engine()
     suite, maker = door.suite(engine), door.sender(engine)
     date = MATURITY.on_grid(suite, maturity)
@@ -103,7 +107,7 @@ def make(
     made = Order(
         maker=maker,
         sells=side == "sell",
-        id=fixed_id(date),
+        id=variable_id(date) if variable else fixed_id(date),
         face=units,
         price=total,
         nonce=next_nonce(suite, maker, read_book(book) if book.exists() else ()) if nonce is None else nonce,
@@ -174,7 +178,7 @@ def fill(door: Door, which: str, face: Decimal | None, book: Path, broadcast: bo
         told = {"order": f"0x{signed.order_hash.hex()}", "maker": one.maker}
         told |= {"you": "buy" if one.sells else "sell", "maturity": MATURITY.text(maturity_of(one.id))}
         told |= {"face": suite.text(units), "pay" if one.sells else "get": suite.text(total)}
-        told["yield"] = rate_text(total, units, maturity_of(one.id) - suite.engine.timestamp)
+        told["yield"] = _yield_text(one, total, units, suite.engine.timestamp)
         arguments = (one.values, signed.signature, units, total, deadline(suite))
         return Action(suite.exchange, "fill", arguments, told)
 
@@ -280,7 +284,7 @@ def _told(suite: Suite, one: Order) -> dict[str, str]:
     now, maturity = suite.engine.timestamp, maturity_of(one.id)
     told = {"maker": one.maker, "side": "sells" if one.sells else "buys", "maturity": MATURITY.text(maturity)}
     told |= {"face": suite.text(one.face), "total": suite.text(one.price)}
-    told |= {"price": _price_text(one), "yield": rate_text(one.price, one.face, maturity - now)}
+    told |= {"price": _price_text(one), "yield": _yield_text(one, one.price, one.face, now)}
     told |= {"expires": EXPIRY.text(one.expiry), "taker": "anybody" if one.taker == ZERO_ADDRESS else one.taker}
     return told | {"nonce": str(one.nonce), "highest fee": f"{one.max_fee_bps} bps"}
 
@@ -295,7 +299,7 @@ def _row(suite: Suite, number: int, found: Standing) -> tuple[str, ...]:
         MATURITY.text(maturity),
         f"{grouped(suite, found.reach)} of {grouped(suite, one.face)}",
         _price_text(one),
-        rate_text(one.price, one.face, maturity - now),
+        _yield_text(one, one.price, one.face, now),
         EXPIRY.left(one.expiry, now),
         found.state,
     )
@@ -309,6 +313,11 @@ def _json(suite: Suite, found: Standing) -> dict[str, object]:
         "maker_can_settle": suite.text(found.reach),
         **json.loads(found.signed.model_dump_json()),
     }
+
+
+def _yield_text(one: Order, paid: int, units: int, now: int) -> str:
+    """Yield to maturity of paying `paid` for `units`; what a variable bond will pay nobody knows."""
+    return "variable" if one.id >> 64 == VARIABLE else rate_text(paid, units, maturity_of(one.id) - now)
 
 
 def _price_text(one: Order) -> str:
