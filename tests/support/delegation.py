@@ -48,7 +48,7 @@ signer_blueprint()  # at import: titanoboa undoes what a test deploys
 
 
 def forget_other_layouts() -> None:
-    """Titanoboa tells errors with a contract's storage, and would read there what an undone one wrote at its address."""
+    """Titanoboa tells errors with a contract's storage, and would read there what an undone one wrote."""
     boa.env.sstore_trace.clear()
 
 
