@@ -9,16 +9,17 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 
 import yaml
-from eth_utils.address import is_checksum_address
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from .config_errors import told
+from .config_restaking import HOLDERS, RestakingSection, RestakingTerms
+from .config_values import Address, NotNegative, Number, Percent, Positive, Section
 from .curves import Fit, FitSection, ProfileError, YieldError, check_profile, fit_profile, to_wei
 from .curves import Knot as Knot
 from .sdk.errors import ConfigError
@@ -30,36 +31,6 @@ YEAR = 31_536_000
 BPS = 10_000
 BP_IN_WAD = 10**14
 RATE_GRAIN = 10**5
-
-
-def _decimal(value: object) -> object:
-    if isinstance(value, float | bool):
-        raise ValueError("write whole numbers, or decimals in quotes")
-    try:
-        return Decimal(str(value).replace("_", "")) if isinstance(value, int | str) else value
-    except InvalidOperation:
-        raise ValueError(f"{value!r} is no number") from None
-
-
-def _address(value: str) -> str:
-    if not is_checksum_address(value):
-        raise ValueError(f"{value!r} is no checksummed address")
-    if int(value, 16) == 0:
-        raise ValueError("the zero address can't hold a role")
-    return value
-
-
-Number = Annotated[Decimal, BeforeValidator(_decimal)]
-Address = Annotated[str, AfterValidator(_address)]
-Percent = Annotated[int, Field(ge=1, le=100)]
-Positive = Annotated[Number, Field(gt=0, le=10**15)]
-NotNegative = Annotated[Number, Field(ge=0, le=10**15)]
-
-
-class Section(BaseModel):
-    """A part of the file: no unknown keys, nothing coerced behind the reader's back."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Asset(Section):
@@ -201,6 +172,8 @@ class Terms:
     variable_terms: tuple[int, ...]
     """The struct `Terms` of VariableMarket."""
     interest_reserve: int
+    restaking: RestakingTerms | None
+    """Pools of stake and slashing; None where none are deployed."""
 
     @property
     def rules(self) -> tuple[int, int, int, int]:
@@ -235,6 +208,7 @@ class Config(Section):
     exchange: ExchangeSection = ExchangeSection()
     rolling: RollingSection = RollingSection()
     variable: VariableSection = VariableSection()
+    restaking: RestakingSection | None = None
     mint_cap: NotNegative
     reserve: NotNegative
     tenors_weeks: list[Annotated[int, Field(ge=0, le=255)]] = Field(min_length=2, max_length=8)
@@ -269,6 +243,8 @@ class Config(Section):
     def digest(self) -> str:
         """Hash of everything that is deployed: terms, roles, asset and chain."""
         content = [asdict(self.terms), self.roles.model_dump(), self.asset.model_dump(), self.chain_id]
+        if self.restaking is not None:
+            content.append(self.restaking.model_dump(include=HOLDERS))
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
     @cached_property
@@ -317,6 +293,7 @@ class Config(Section):
             variable_max_tenor=self.variable.max_tenor_weeks * WEEK,
             variable_terms=self._variable_terms(),
             interest_reserve=_whole(self.variable.reserve.scaleb(decimals), "variable.reserve"),
+            restaking=None if self.restaking is None else self.restaking.terms(decimals),
         )
 
     def _variable_terms(self) -> tuple[int, ...]:

@@ -10,20 +10,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import rlp  # type: ignore[import-untyped]
-from eth_utils.address import to_canonical_address, to_checksum_address
-from eth_utils.crypto import keccak
-
 from ..config import Config
 from .artefacts import artefact, source_hash
 from .contract import Contract
 from .engines.base import Engine, Receipt
 from .engines.rpc_engine import RpcEngine
 from .errors import ChainError, RecordError, SetupError
-from .plan import Create, Send, Step, contracts_of, holders_of, made_by, plan, roles_of
+from .plan import contracts_of, holders_of, made_by, plan, roles_of
+from .plan_restaking import creation_address
 from .record import DONE, PENDING, ContractRecord, Record, StepRecord, data_hash, describe, git_commit, network_name
 from .root import repository_root
-from .suite import CONTRACTS, Suite
+from .steps import Create, Send, Step
+from .suite import ALL_CONTRACTS, CONTRACTS, Suite
 
 Progress = Callable[[str, str, int, int], None]
 """Called with step, state (`pending`, `sent`, `done`, `kept`), number and count."""
@@ -70,11 +68,6 @@ def suite_of(engine: Engine, record: Record) -> Suite:
     return Suite(engine, _suite_addresses(record))
 
 
-def creation_address(sender: str, nonce: int) -> str:
-    """The address of the contract that `sender` creates with `nonce`."""
-    return to_checksum_address(keccak(rlp.encode([to_canonical_address(sender), nonce]))[12:])
-
-
 class _Run:
     def __init__(
         self, engine: Engine, config: Config, record: Record, steps: tuple[Step, ...], progress: Progress
@@ -105,6 +98,8 @@ class _Run:
         sender = self.record.deployer
         nonce = self.engine.nonce(sender)
         data = self._data(step)
+        if isinstance(step, Create) and step.expected is not None:
+            self._check_expected(step, creation_address(sender, nonce))
         self.record.steps[step.name] = StepRecord(
             PENDING,
             nonce,
@@ -117,6 +112,16 @@ class _Run:
         if isinstance(step, Create):
             return self.engine.create(sender, data)
         return self.engine.transact(sender, self.record.addresses[step.to], data)
+
+    def _check_expected(self, step: Create, address: str) -> None:
+        """Raises `ChainError` if the deployer has sent something between two steps that belong together."""
+        assert step.expected is not None
+        told = step.expected(self.engine, self.record.addresses)
+        if told != address:
+            raise ChainError(
+                f"{step.name} would be at {address}, where others were told {told}: the deployer has sent something "
+                f"else meanwhile; move {_name(self.record)} away to deploy anew"
+            )
 
     def _recovered(self, step: Step, kept: StepRecord) -> Receipt | None:
         """The receipt of a step that was sent but not recorded; None if it was not sent."""
@@ -144,7 +149,7 @@ class _Run:
         known = self.record.addresses
         if isinstance(step, Create):
             return step.initcode(known)
-        to = Contract(self.engine, known[step.to], artefact(CONTRACTS[step.to]))
+        to = Contract(self.engine, known[step.to], artefact(ALL_CONTRACTS[step.to]))
         return to.encode(step.function, *step.arguments(known))
 
     def _finish(self, step: Step, receipt: Receipt) -> None:
@@ -179,7 +184,7 @@ class _Run:
         record = self.record
         for made in made_by(step.name, self.config, holders_of(self.config, self.engine)):
             known = record.addresses
-            creator = Contract(self.engine, known[made.creator], artefact(CONTRACTS[made.creator]))
+            creator = Contract(self.engine, known[made.creator], artefact(ALL_CONTRACTS[made.creator]))
             record.contracts[made.name] = describe(
                 artefact(made.contract),
                 creator.call(made.view, *made.asked),
@@ -198,7 +203,9 @@ class _Run:
             )
 
     def _complete(self) -> None:
-        self.record.roles = roles_of(holders_of(self.config, self.engine), self.record.addresses["timelock"])
+        self.record.roles = roles_of(
+            holders_of(self.config, self.engine), self.record.addresses["timelock"], self.config.restaking is not None
+        )
         self.record.complete = True
         self.record.save()
 
@@ -217,6 +224,11 @@ def _new_record(engine: Engine, config: Config, deployer: str, path: Path | None
         if not engine.code(config.asset.address):
             raise ChainError(f"{config.path.name}: asset.address: chain {engine.chain_id} has no contract there")
         record.contracts["asset"] = ContractRecord(config.asset.address, "ERC-20", "external")
+    feed = config.restaking.price_feed if config.restaking is not None else None
+    if feed is not None:
+        if not engine.code(feed):
+            raise ChainError(f"{config.path.name}: restaking.price_feed: chain {engine.chain_id} has no contract there")
+        record.contracts["price_feed"] = ContractRecord(feed, "price feed", "external")
     return record
 
 
@@ -242,7 +254,8 @@ def _check_fits(record: Record, engine: Engine, config: Config, deployer: str, s
 
 
 def _suite_addresses(record: Record) -> dict[str, str]:
-    return {name: record.addresses[name] for name in CONTRACTS}
+    at = record.addresses
+    return {name: at[name] for name in ALL_CONTRACTS if name in CONTRACTS or name in at}
 
 
 def _first_account(engine: Engine) -> str:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from ..config import Config
-from .artefacts import Artefact, artefact
+from .artefacts import artefact
 from .contract import Contract
 from .engines.accounts import dev_addresses
 from .engines.base import Engine
 from .errors import ConfigError, Reverted
+from .plan_restaking import restaking_made_by, restaking_plan, restaking_roles
+from .steps import Addresses, Create, Made, Send, Step
 from .suite import CONTRACTS
-
-Addresses = Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -26,50 +26,6 @@ class Holders:
     curator: str
     guardian: str
     treasurer: str
-
-
-@dataclass(frozen=True)
-class Create:
-    """A step that creates a contract, or its EIP-5202 blueprint, under `name`."""
-
-    name: str
-    contract: str
-    arguments: Callable[[Addresses], tuple[Any, ...]] = lambda known: ()
-    blueprint: bool = False
-
-    def artefact(self) -> Artefact:
-        return artefact(self.contract)
-
-    def initcode(self, known: Addresses) -> bytes:
-        made = self.artefact()
-        return made.blueprint_initcode if self.blueprint else made.creation(*self.arguments(known))
-
-
-@dataclass(frozen=True)
-class Send:
-    """A step that calls a contract. `is_done` reads from the chain whether it has happened already."""
-
-    name: str
-    to: str
-    function: str
-    arguments: Callable[[Addresses], tuple[Any, ...]]
-    is_done: Callable[[Engine, Addresses], bool]
-
-
-Step = Create | Send
-
-
-@dataclass(frozen=True)
-class Made:
-    """A contract that another one creates: who tells its address by which view, and what it is made from."""
-
-    name: str
-    contract: str
-    creator: str
-    view: str
-    arguments: Callable[[Addresses], tuple[Any, ...]]
-    asked: tuple[Any, ...] = ()
-    """What the view takes."""
 
 
 def holders_of(config: Config, engine: Engine) -> Holders:
@@ -132,6 +88,8 @@ def plan(config: Config, engine: Engine, deployer: str, asset: str = "MockERC20"
     ]
     if terms.reserve or terms.interest_reserve:
         steps += _funding(config, deployer)
+    if config.restaking is not None:
+        steps += restaking_plan(config, engine, deployer, holders.guardian, holders.treasurer)
     return tuple(steps)
 
 
@@ -154,12 +112,12 @@ def made_by(step: str, config: Config, holders: Holders) -> tuple[Made, ...]:
         return (Made("rolling", "RollingBonds", "classes", "class_of", lambda at: class_arguments(config, at), asked),)
     if step == "wrappers":
         return (Made("wrapper", "BondWrapper", "wrappers", "implementation", lambda at: (at["treasury"],)),)
-    return ()
+    return restaking_made_by(step)
 
 
-def roles_of(holders: Holders, timelock: str) -> dict[str, dict[str, list[str]]]:
-    """Who holds which role of which contract once all is deployed."""
-    return {
+def roles_of(holders: Holders, timelock: str, restaking: bool = False) -> dict[str, dict[str, list[str]]]:
+    """Who holds which role of which contract once all is deployed, with the pools of stake or without."""
+    roles = {
         "timelock": {
             "DEFAULT_ADMIN": [timelock],
             "PROPOSER": list(holders.proposers),
@@ -171,6 +129,7 @@ def roles_of(holders: Holders, timelock: str) -> dict[str, dict[str, list[str]]]
         "variable": {"DEFAULT_ADMIN": [timelock], "CURATOR": [holders.curator], "GUARDIAN": [holders.guardian]},
         "exchange": {"DEFAULT_ADMIN": [timelock], "GUARDIAN": [holders.guardian]},
     }
+    return roles | restaking_roles(holders.guardian, timelock) if restaking else roles
 
 
 def contracts_of(steps: tuple[Step, ...]) -> list[str]:

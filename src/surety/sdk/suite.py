@@ -38,6 +38,23 @@ CONTRACTS = {
 """Names within a suite and the artefacts whose ABI they have. The asset is any ERC-20, with the ABI of the mock; the
 wrapper is the code behind the proxies; rolling is the first class, and the vault is over it."""
 
+RESTAKING = {
+    "price_feed": "FixedFeed",
+    "bond_feed": "BondFeed",
+    "assets": "AssetRegistry",
+    "slashing_terms": "SlashingTerms",
+    "escrow": "SlashEscrow",
+    "judgement_bonds": "JudgementBonds",
+    "slashes": "SlashLens",
+    "operators": "OperatorRegistry",
+    "pools": "DelegationManager",
+    "signer": "DelegationSigner",
+    "exposure": "ExposureBook",
+    "rewards": "PoolRewards",
+}
+"""The second section of a deployment, which a configuration may leave out. The price feed may be another's."""
+ALL_CONTRACTS = CONTRACTS | RESTAKING
+
 
 class Trade(NamedTuple):
     """A trade as it happened: face, and the asset paid or received for it, in the asset's smallest unit."""
@@ -72,7 +89,7 @@ class Suite:
     def __init__(self, engine: Engine, addresses: Mapping[str, str]) -> None:
         self.engine = engine
         self.addresses = dict(addresses)
-        self.contracts = {name: Contract(engine, at, artefact(CONTRACTS[name])) for name, at in addresses.items()}
+        self.contracts = {name: Contract(engine, at, artefact(ALL_CONTRACTS[name])) for name, at in addresses.items()}
         self.asset = self.contracts["asset"]
         self.market = self.contracts["market"]
         self.treasury = self.contracts["treasury"]
@@ -133,6 +150,41 @@ class Suite:
     def vault(self) -> Contract:
         """The first class as an ERC-4626 vault."""
         return self._other("vault")
+
+    @property
+    def has_restaking(self) -> bool:
+        """Whether pools of stake belong to it."""
+        return "pools" in self.contracts
+
+    @property
+    def pools(self) -> Contract:
+        """Stake behind operators: DelegationManager."""
+        return self._other("pools")
+
+    @property
+    def operators(self) -> Contract:
+        """Who is an operator, and in which state."""
+        return self._other("operators")
+
+    @property
+    def assets(self) -> Contract:
+        """Assets that may back operators."""
+        return self._other("assets")
+
+    @property
+    def slashing_terms(self) -> Contract:
+        """Who may propose, veto and rule, and by which policy."""
+        return self._other("slashing_terms")
+
+    @property
+    def escrow(self) -> Contract:
+        """Slashes under review: SlashEscrow. What bonds are owed is the treasury's."""
+        return self._other("escrow")
+
+    @property
+    def slashes(self) -> Contract:
+        """Slashes as structures: SlashLens."""
+        return self._other("slashes")
 
     @property
     def timelock(self) -> Contract:

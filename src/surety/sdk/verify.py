@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
 from eth_utils.crypto import keccak
 
 from ..config import Config
+from .checks import Check, same
 from .contract import Contract
 from .deploy import suite_of
 from .engines.base import Engine
@@ -16,20 +15,12 @@ from .engines.rpc_engine import RpcEngine
 from .plan import holders_of, roles_of
 from .positions import ids_seen
 from .record import Record
-from .suite import FIXED, MAX_UINT, RAY, Suite, maturity_of
+from .suite import FIXED, RAY, Suite, maturity_of
 from .verify_code import check_code
+from .verify_restaking import check_restaking
 
 ZERO = "0x0000000000000000000000000000000000000000"
 DEFAULT_ADMIN = bytes(32)
-
-
-@dataclass(frozen=True)
-class Check:
-    """One thing that was looked at. `detail` says what was found, or what differs."""
-
-    name: str
-    ok: bool
-    detail: str
 
 
 def verify(engine: Engine, record: Record, config: Config) -> list[Check]:
@@ -43,51 +34,51 @@ def verify(engine: Engine, record: Record, config: Config) -> list[Check]:
     checks.append(_rollers(suite, record))
     checks += _parameters(suite, config)
     checks += _invariants(suite)
+    if config.restaking is not None:
+        checks += check_restaking(suite, record, config)
     return checks
 
 
-def _same(name: str, found: Any, expected: Any) -> Check:
-    if found == expected:
-        return Check(name, True, _short(found))
-    return Check(name, False, f"{_short(found)} on the chain, {_short(expected)} expected")
+__all__ = ["Check", "verify"]
 
 
 def _wiring(suite: Suite, record: Record) -> Iterator[Check]:
     at = record.addresses
     market, treasury, token = suite.market, suite.treasury, suite.token
-    yield _same("market → treasury", market.treasury(), at["treasury"])
-    yield _same("market → token", market.token(), at["token"])
-    yield _same("market → asset", market.asset(), at["asset"])
-    yield _same("market → bounds", market.bounds(), at["bounds"])
-    yield _same("treasury → market", treasury.market(), at["market"])
-    yield _same("treasury → token", treasury.token(), at["token"])
-    yield _same("treasury → asset", treasury.asset(), at["asset"])
-    yield _same("token → treasury", token.treasury(), at["treasury"])
-    yield _same("treasury → variable market", treasury.variable_market(), at["variable"])
-    yield _same("variable market → treasury", suite.variable.treasury(), at["treasury"])
-    yield _same("exchange → treasury", suite.exchange.treasury(), at["treasury"])
-    yield _same("exchange → token", suite.exchange.token(), at["token"])
-    yield _same("exchange → asset", suite.exchange.asset(), at["asset"])
-    yield _same("wrappers → wrapper", suite.wrappers.implementation(), at["wrapper"])
+    yield same("market → treasury", market.treasury(), at["treasury"])
+    yield same("market → token", market.token(), at["token"])
+    yield same("market → asset", market.asset(), at["asset"])
+    yield same("market → bounds", market.bounds(), at["bounds"])
+    yield same("treasury → market", treasury.market(), at["market"])
+    yield same("treasury → token", treasury.token(), at["token"])
+    yield same("treasury → asset", treasury.asset(), at["asset"])
+    yield same("token → treasury", token.treasury(), at["treasury"])
+    yield same("treasury → variable market", treasury.variable_market(), at["variable"])
+    yield same("variable market → treasury", suite.variable.treasury(), at["treasury"])
+    yield same("exchange → treasury", suite.exchange.treasury(), at["treasury"])
+    yield same("exchange → token", suite.exchange.token(), at["token"])
+    yield same("exchange → asset", suite.exchange.asset(), at["asset"])
+    yield same("wrappers → wrapper", suite.wrappers.implementation(), at["wrapper"])
     wrapper = suite.contracts["wrapper"]
-    yield _same("wrapper → wrappers", wrapper.factory(), at["wrappers"])
-    yield _same("wrapper → treasury", wrapper.treasury(), at["treasury"])
-    yield _same("wrapper → token", wrapper.token(), at["token"])
-    yield _same("wrapper is nobody's", wrapper.id(), 0)
-    yield _same("lock → token", suite.lock.token(), at["token"])
+    yield same("wrapper → wrappers", wrapper.factory(), at["wrappers"])
+    yield same("wrapper → treasury", wrapper.treasury(), at["treasury"])
+    yield same("wrapper → token", wrapper.token(), at["token"])
+    yield same("wrapper is nobody's", wrapper.id(), 0)
+    yield same("lock → token", suite.lock.token(), at["token"])
     classes, rolling = suite.classes, suite.rolling
-    yield _same("classes → market", classes.market(), at["market"])
-    yield _same("classes → observer", classes.observer(), at["observer"])
-    yield _same("classes → blueprint", classes.blueprint(), at["rolling_blueprint"])
-    yield _same("first class is a class", classes.is_class(at["rolling"]), True)
-    yield _same("first class → market", rolling.market(), at["market"])
-    yield _same("first class → observer", rolling.observer(), at["observer"])
-    yield _same("vault → first class", suite.vault.rolling(), at["rolling"])
-    yield _same("vault → asset", suite.vault.asset(), at["asset"])
+    yield same("classes → market", classes.market(), at["market"])
+    yield same("classes → observer", classes.observer(), at["observer"])
+    yield same("classes → blueprint", classes.blueprint(), at["rolling_blueprint"])
+    yield same("first class is a class", classes.is_class(at["rolling"]), True)
+    yield same("first class → market", rolling.market(), at["market"])
+    yield same("first class → observer", rolling.observer(), at["observer"])
+    yield same("vault → first class", suite.vault.rolling(), at["rolling"])
+    yield same("vault → asset", suite.vault.asset(), at["asset"])
 
 
 def _roles(suite: Suite, record: Record, config: Config) -> Iterator[Check]:
-    expected = roles_of(holders_of(config, suite.engine), record.addresses["timelock"])
+    restaking = config.restaking is not None
+    expected = roles_of(holders_of(config, suite.engine), record.addresses["timelock"], restaking)
     known = {record.deployer, ZERO, *record.addresses.values()}
     known |= {holder for roles in expected.values() for group in roles.values() for holder in group}
     # A record edited by hand may name more: they are asked about, and nothing is taken from it.
@@ -133,23 +124,23 @@ def _who(account: str, record: Record) -> str:
 def _parameters(suite: Suite, config: Config) -> Iterator[Check]:
     terms, market = config.terms, suite.market
     rules, window = market.rules()
-    yield _same("rules", tuple(rules), terms.rules)
-    yield _same("anchor window", window, terms.anchor_window)
-    yield _same("tenors", market.tenors(), terms.tenors)
-    yield _same("knots", tuple(tuple(knot) for knot in market.knots(True)), terms.knot_tuples)
-    yield _same("fee", market.schedule().next_fee_bps, terms.fee_bps)
-    yield _same("limits", tuple(market.limits()), terms.limits)
-    yield _same("exchange: fee", suite.exchange.fee_bps(), terms.exchange_fee_bps)
-    yield _same("exchange: highest fee", suite.exchange.fee_cap_bps(), terms.exchange_fee_cap_bps)
-    yield _same("variable: notice and longest tenor", tuple(suite.variable.rules()), terms.variable[:2])
-    yield _same("variable: terms", tuple(suite.variable.schedule()[1]), terms.variable_terms)
-    yield _same(
+    yield same("rules", tuple(rules), terms.rules)
+    yield same("anchor window", window, terms.anchor_window)
+    yield same("tenors", market.tenors(), terms.tenors)
+    yield same("knots", tuple(tuple(knot) for knot in market.knots(True)), terms.knot_tuples)
+    yield same("fee", market.schedule().next_fee_bps, terms.fee_bps)
+    yield same("limits", tuple(market.limits()), terms.limits)
+    yield same("exchange: fee", suite.exchange.fee_bps(), terms.exchange_fee_bps)
+    yield same("exchange: highest fee", suite.exchange.fee_cap_bps(), terms.exchange_fee_cap_bps)
+    yield same("variable: notice and longest tenor", tuple(suite.variable.rules()), terms.variable[:2])
+    yield same("variable: terms", tuple(suite.variable.schedule()[1]), terms.variable_terms)
+    yield same(
         "first class: tenor and least rate", (suite.rolling.tenor(), suite.rolling.min_rate()), terms.first_class
     )
-    yield _same("classes: tolerance and tip", tuple(suite.classes.terms()), terms.rolling)
-    yield _same("mint cap", suite.treasury.mint_cap(), terms.mint_cap)
-    yield _same("timelock delay", suite.timelock.get_minimum_delay(), terms.timelock_delay)
-    yield _same("decimals of the asset", suite.decimals, terms.decimals)
+    yield same("classes: tolerance and tip", tuple(suite.classes.terms()), terms.rolling)
+    yield same("mint cap", suite.treasury.mint_cap(), terms.mint_cap)
+    yield same("timelock delay", suite.timelock.get_minimum_delay(), terms.timelock_delay)
+    yield same("decimals of the asset", suite.decimals, terms.decimals)
 
 
 def _invariants(suite: Suite) -> Iterator[Check]:
@@ -159,7 +150,7 @@ def _invariants(suite: Suite) -> Iterator[Check]:
     balance = suite.cash(treasury.address)
     # what accrues between the last booking and now goes from the interest reserve into escrow
     accrued = interest - treasury.variable().reserve
-    yield _same("INV-TRS-1: escrow = face and value outstanding", escrow + accrued, owed)
+    yield same("INV-TRS-1: escrow = face and value outstanding", escrow + accrued, owed)
     yield Check(
         "INV-TRS-2: balance ≥ escrow + reserves",
         balance >= escrow + reserve + interest,
@@ -182,8 +173,3 @@ def _outstanding(suite: Suite) -> tuple[int, int]:
             shares, index = suite.treasury.series(maturity)
             owed += shares * index // RAY
     return owed + suite.treasury.variable().value, debt
-
-
-def _short(value: Any) -> str:
-    text = "unlimited" if value == MAX_UINT else str(value)
-    return text if len(text) <= 90 else text[:87] + "…"

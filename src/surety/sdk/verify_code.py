@@ -13,10 +13,12 @@ from eth_abi import encode
 from eth_utils.crypto import keccak
 
 from ..config import Config
+from ..config_restaking import PRICE_DECIMALS
 from .artefacts import Artefact, Immutable, artefact
 from .engines.base import Engine
+from .plan_restaking import restaking_terms
 from .record import Record
-from .suite import CONTRACTS, WEEK
+from .suite import ALL_CONTRACTS, CONTRACTS, WEEK
 
 DOMAIN_TYPE = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
 BLUEPRINTS = {
@@ -26,21 +28,30 @@ BLUEPRINTS = {
     "wrapper_blueprint": "BondWrapper",
     "rolling_blueprint": "RollingBonds",
 }
+RESTAKING_BLUEPRINTS = {
+    "escrow_blueprint": "SlashEscrow",
+    "judgement_blueprint": "JudgementBonds",
+    "signer_blueprint": "DelegationSigner",
+}
 PROXY = "602d3d8160093d39f3363d3d373d3d3d363d73{}5af43d82803e903d91602b57fd5bf3"  # creation code of ERC-1167
 BP = 10**14  # WAD
+EXIT_WINDOW = 2 * WEEK
 Found = tuple[bool, str]
 
 
 def check_code(engine: Engine, record: Record, config: Config) -> Iterator[tuple[str, Found]]:
     """Name of each contract, whether its code is ours, and what was found."""
     at = record.addresses
-    for name, contract in BLUEPRINTS.items():
+    restaking = config.restaking is not None
+    for name, contract in (BLUEPRINTS | RESTAKING_BLUEPRINTS if restaking else BLUEPRINTS).items():
         yield name, _equal(engine.code(at[name]), artefact(contract).blueprint_code)
     values = expected_immutables(record, config)
-    for name, contract in CONTRACTS.items():
-        if name == "asset":
+    if restaking:
+        values |= restaking_immutables(record, config)
+    for name, contract in (ALL_CONTRACTS if restaking else CONTRACTS).items():
+        if name == "asset" or record.contracts[name].kind == "external":
             code = engine.code(at[name])
-            yield name, (bool(code), f"{len(code)} bytes, the asset's own" if code else "no code")
+            yield name, (bool(code), f"{len(code)} bytes, {_whose(name)} own" if code else "no code")
         else:
             yield name, compare(engine.code(at[name]), artefact(contract), values.get(name, {}))
 
@@ -139,6 +150,37 @@ def expected_immutables(record: Record, config: Config) -> dict[str, dict[str, A
             "ASSET": at["asset"],
         },
     }
+
+
+def restaking_immutables(record: Record, config: Config) -> dict[str, dict[str, Any]]:
+    """Values by contract and name of the section `restaking`."""
+    terms, at, chain_id = restaking_terms(config), record.addresses, record.chain_id
+    return {
+        "price_feed": {"_PRICE": terms.price, "_DECIMALS": PRICE_DECIMALS},
+        "bond_feed": {"_MARKET": at["market"], "_TOKEN": at["token"]},
+        "slashing_terms": {"ESCROW": at["escrow"]},
+        "escrow": {"TERMS": at["slashing_terms"], "BONDS": at["judgement_bonds"]},
+        "judgement_bonds": {"_ESCROW": at["escrow"]},
+        "slashes": {"ESCROW": at["escrow"]},
+        "operators": {
+            **_domain("Surety operators", chain_id, at["operators"]),
+            "LEDGER": at["pools"],
+            "NOTICE": terms.notice,
+        },
+        "pools": {
+            "ASSETS": at["assets"],
+            "OPERATORS": at["operators"],
+            "ESCROW": at["escrow"],
+            "SIGNER": at["signer"],
+        },
+        "signer": {**_domain("Surety delegations", chain_id, at["signer"]), "MANAGER": at["pools"]},
+        "exposure": {"MANAGER": at["pools"], "NOTICE": EXIT_WINDOW},
+        "rewards": {"MANAGER": at["pools"]},
+    }
+
+
+def _whose(name: str) -> str:
+    return "the asset's" if name == "asset" else "its owner's"
 
 
 def _shares(name: str, symbol: str, decimals: int, chain_id: int, contract: str) -> dict[str, Any]:

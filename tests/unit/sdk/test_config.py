@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -175,3 +176,27 @@ def test_terms__are_frozen():
     with pytest.raises(AttributeError):
         terms.fee_bps = 4
     assert isinstance(demo_config().rules.max_forward, Decimal)
+
+
+def test_restaking__in_contract_units(tmp_path):
+    terms = demo_config().terms.restaking
+    assert (terms.minimum, terms.bond_cap, terms.price) == (10_000 * 10**6, 10_000_000 * 10**6, 10**8)
+    assert terms.policy == (7 * 86_400, 3 * 86_400, 1_000, 100_000 * 10**6, 3_000, 5_000, 500)
+    assert load_config(changed_config(tmp_path, restaking=None)).terms.restaking is None
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "told"),
+    [
+        ("ruling_days", 5, "ruling_days: a review needs two days to dispute"),
+        ("low", 1, "price must lie between low and high"),
+        ("review_days", 6, "restaking.review_days: must be from 7 to 14, not 6"),
+        ("judgement_bond_bps", 99, "restaking.judgement_bond_bps: must be from 100 to 10000, not 99"),
+        ("price", "1.000000001", "restaking.price: finer than the smallest unit that is stored"),
+        ("judge", "0x" + "00" * 20, "the zero address can't hold a role"),
+        ("minimum_stake", 1, "restaking.minimum_stake: unknown key"),
+    ],
+)
+def test_restaking__what_contracts_would_refuse__told(tmp_path, key, value, told):
+    with pytest.raises(ConfigError, match=re.escape(told)):
+        load_config(changed_config(tmp_path, restaking={key: value}))

@@ -1,0 +1,131 @@
+"""Whether pools of stake and slashing are what record and configuration say. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from eth_abi import encode
+from eth_utils.address import to_checksum_address
+from eth_utils.crypto import keccak
+
+from ..config import Config
+from .artefacts import artefact
+from .checks import Check, same
+from .contract import Contract
+from .engines.rpc_engine import RpcEngine
+from .plan import holders_of
+from .plan_restaking import ASSET, JUDGED, Judges, judges_of, restaking_terms
+from .record import Record
+from .suite import WEEK, Suite
+
+POLICIES, PAYS, INSURANCES, PROPOSERS, PROPOSER_LIST, SLASHABLES, SLASHABLE_LIST, ARBITERS, VETOERS = (
+    1, 2, 3, 5, 6, 7, 8, 9, 10
+)  # fmt: skip
+"""Tables of terms in the escrow, as `policy_word` numbers them."""
+VETOER, CONFIRMER = 1, 2
+FIRST = 1
+_160 = 2**160 - 1
+
+
+def check_restaking(suite: Suite, record: Record, config: Config) -> Iterator[Check]:
+    """Wiring, parameters, who may slash, and that pools hold what they owe."""
+    yield from _wiring(suite, record)
+    yield from _assets(suite, record, config)
+    yield from _slashing(suite, record, config)
+    yield from _invariants(suite)
+
+
+def _wiring(suite: Suite, record: Record) -> Iterator[Check]:
+    at, pools, of = record.addresses, suite.pools, suite.contracts
+    yield same("pools → signer", pools.call("signer"), at["signer"])
+    yield same("operators → pools", suite.operators.call("ledger"), at["pools"])
+    yield same("terms of slashing → escrow", suite.slashing_terms.call("escrow"), at["escrow"])
+    yield same("escrow → terms", suite.escrow.call("terms"), at["slashing_terms"])
+    yield same("escrow → bonds of judgements", suite.escrow.call("bonds"), at["judgement_bonds"])
+    yield same("slashes → escrow", suite.slashes.call("escrow"), at["escrow"])
+    yield same("longest exit", pools.call("exit_window"), 2 * WEEK)
+    yield same("bond feed → bonds", of["bond_feed"].call("token"), at["token"])
+
+
+def _assets(suite: Suite, record: Record, config: Config) -> Iterator[Check]:
+    at, terms, assets = record.addresses, restaking_terms(config), suite.assets
+    feed = terms.feed(at["price_feed"])
+    yield same("asset listed as number 1", assets.call("asset_of", at["asset"], 0), ASSET)
+    for name, token, cap in (("asset", "asset", terms.cap), ("bonds", "token", terms.bond_cap)):
+        listing = assets.call("listing_of", at[token])
+        if not listing:
+            yield Check(f"assets: listing of the {name}", False, "not listed")
+            continue
+        known = assets.call("listing", listing)
+        yield same(f"assets: cap of the {name}", known.cap, cap)
+        yield same(f"assets: price feed of the {name}", tuple(assets.call("feed", listing)[0]), feed)
+        if name == "bonds":
+            yield same("assets: what bonds are worth", known.bond_feed, at["bond_feed"])
+            yield same("assets: longest bond", known.max_tenor, terms.max_tenor)
+    yield same("operators: minimum", suite.operators.call("minimum", ASSET), terms.minimum)
+
+
+def _slashing(suite: Suite, record: Record, config: Config) -> Iterator[Check]:
+    """Terms as the escrow keeps them: proposers and slashables are listed by place, so that none can hide."""
+    at, judges = record.addresses, judges_of(config, suite.engine)
+    holders = holders_of(config, suite.engine)
+    policy = restaking_terms(config).slashing_policy(holders.treasurer, judges.insurance)
+
+    def term(table: int, kind: str, key: Any) -> int:
+        return int(suite.escrow.call("term", keccak(encode(["uint256", kind], [table, key]))))
+
+    review, ruling, bounty, bounty_cap, compensation, insurance, bond = policy[:7]
+    places = ((ruling, 32), (bounty, 64), (compensation, 80), (insurance, 96), (bond, 112))
+    packed = int(review) + sum(int(value) << place for value, place in places)
+    yield same("slashing: policy 1", term(POLICIES, "uint256", FIRST), packed)
+    yield same("slashing: bounty and treasury", *_pay(term(PAYS, "uint256", FIRST), bounty_cap, holders.treasurer))
+    yield same("slashing: insurance", _address(term(INSURANCES, "uint256", FIRST)), judges.insurance)
+    listed = [
+        _address(term(SLASHABLE_LIST, "uint256", place)) for place in (1, 2) if term(SLASHABLE_LIST, "uint256", place)
+    ]
+    yield same("slashing: what can be slashed", listed, [at["pools"]])
+    yield same("slashing: pools are listed", term(SLASHABLES, "address", at["pools"]), FIRST)
+    proposers = [
+        (one, term(PROPOSERS, "address", one) >> 160 & 255)
+        for place in (1, 2)
+        if (one := _address(term(PROPOSER_LIST, "uint256", place))) != _address(0)
+    ]
+    yield same("slashing: who proposes", proposers, [(judges.judge, JUDGED)] if judges.judge else [])
+    yield same("slashing: arbiters", [term(ARBITERS, "bool", proven) for proven in (False, True)], [0, 0])
+    powers = {one: power for one in _asked(suite, record, judges) if (power := term(VETOERS, "address", one))}
+    expected = dict.fromkeys((judges.vetoer, judges.confirmer), 0)
+    expected[judges.vetoer] |= VETOER
+    expected[judges.confirmer] |= CONFIRMER
+    yield same("slashing: who vetoes and confirms", sorted(powers.items()), sorted(expected.items()))
+
+
+def _pay(word: int, cap: Any, treasury: str) -> tuple[tuple[int, str], tuple[Any, str]]:
+    return (word >> 160, _address(word & _160)), (cap, treasury)
+
+
+def _asked(suite: Suite, record: Record, judges: Judges) -> set[str]:
+    """Everybody who could have got a power: by name, and by the log of engines that have one."""
+    asked = {judges.vetoer, judges.confirmer, judges.insurance, record.deployer, *record.addresses.values()}
+    asked |= {one for roles in record.roles.values() for group in roles.values() for one in group}
+    engine, terms = suite.engine, suite.slashing_terms
+    if isinstance(engine, RpcEngine):
+        logs = engine.logs(terms.address, keccak(text="VetoerSet(address,uint256)"), 0)
+        asked |= {event.args.account for log in logs if (event := terms.interface.decode(log)) is not None}
+    return asked
+
+
+def _invariants(suite: Suite) -> Iterator[Check]:
+    """Of each asset that some pool holds."""
+    for number in range(1, suite.assets.call("assets") + 1):
+        token, bond, held, _ = suite.pools.call("asset_terms", number)
+        if not held:
+            continue
+        kind = artefact("BondToken" if bond else "MockERC20")
+        owner = (suite.pools.address, bond) if bond else (suite.pools.address,)
+        balance = Contract(suite.engine, token, kind).call("balanceOf", *owner)
+        yield Check(f"pools: balance of asset {number} ≥ stake", balance >= held, f"{balance} held, {held} booked")
+
+
+def _address(word: int) -> str:
+    return to_checksum_address(word.to_bytes(20, "big"))
