@@ -53,7 +53,10 @@ def test_check__warnings__fail_only_if_strict(file):
 
 
 def test_check__json__has_every_finding(file):
-    wrong, loose = file(GOOD.replace("never", "ever")), file(GOOD.replace("per a.height", "per a.block"), "loose.surety")
+    wrong, loose = (
+        file(GOOD.replace("never", "ever")),
+        file(GOOD.replace("per a.height", "per a.block"), "loose.surety"),
+    )
     found = json.loads(run("check", "--output", "json", loose))
     assert [(one["code"], one["line"]) for one in found] == [("two-keys", 7)]
     result = CliRunner().invoke(cli, ["commitment", "check", "--output", "json", str(wrong)])
