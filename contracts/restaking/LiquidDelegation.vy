@@ -83,6 +83,7 @@ SHORTEST_NOTICE: constant(uint256) = 2 * EPOCH  # s: the longest time that a red
 LONGEST_NOTICE: constant(uint256) = 90 * 86_400
 WORN: constant(uint256) = 32  # bits: more shares than 2**32 for a share of the pool are not added to
 ASSET_LIMIT: constant(uint256) = 2**95 - 1  # units in a pool
+SLACK: constant(uint256) = 4  # units by which what the most shares cost may fall short of the most assets
 
 STAKED: constant(uint256) = 0
 WINDING: constant(uint256) = 1
@@ -93,8 +94,10 @@ ALLOWLIST: constant(uint256) = 2
 
 _MASK_160: constant(uint256) = 2**160 - 1
 
-# ERC-165, ERC-7575, and of ERC-7540 operators and asynchronous redemptions
-INTERFACES: constant(bytes4[4]) = [0x01ffc9a7, 0x2f0a18c5, 0xe3bc4e65, 0x620ee8e4]
+ERC165: constant(bytes4) = 0x01ffc9a7
+ERC7575: constant(bytes4) = 0x2f0a18c5
+ERC7540_OPERATORS: constant(bytes4) = 0xe3bc4e65
+ERC7540_REDEEM: constant(bytes4) = 0x620ee8e4
 
 # -- immutables -------------------------------------------------------------------------------------------------------
 
@@ -289,7 +292,6 @@ def withdraw(assets: uint256, receiver: address, controller: address) -> uint256
     @param controller The caller, or who made it an operator.
     @return Claimable shares used, rounded up.
     """
-    assert assets > 0, errors.LITTLE
     return self._claim(0, assets, receiver, controller)[0]
 
 
@@ -325,7 +327,7 @@ def wind_down() -> uint256:
     """
     assert self.phase == STAKED, errors.NOT_STAKED
     subject: uint256 = self.subject
-    status: uint256 = self._pool(subject).status
+    status: uint256 = self._status()
     assert status != operator_states.ACTIVE, errors.OPERATOR_STAYS
     last: uint256 = self._heard()
     staked: uint256[2] = self._staked()
@@ -352,8 +354,7 @@ def resume():
         assert block.timestamp < (bucket + 1) * EPOCH, errors.NOT_WINDING
     else:
         assert self.phase == CASH and self._cash == 0, errors.NOT_WINDING
-    status: uint256 = self._pool(subject).status
-    assert status == operator_states.ACTIVE, errors.OPERATOR_LEFT
+    assert self._status() == operator_states.ACTIVE, errors.OPERATOR_LEFT
     if self.phase == WINDING:
         last: uint256 = self._heard()
         self._look(last, bucket)
@@ -378,12 +379,11 @@ def settle():
 def announce_move(operator: address):
     """
     @notice Say that cash will be staked behind an operator, after the notice. In place of what was announced before.
-    @param operator With a pool of the asset; may be the one that left. Zero: nobody.
+    @param operator May be the one that left; without an open pool of the asset the move will revert. Zero: nobody.
     """
     assert msg.sender == GOVERNOR, errors.NOT_GOVERNOR
     word: uint256 = 0
     if operator != empty(address):
-        self._check_pool(self._subject_of(operator))
         assert operator != EVEN_NAME and operator != ODD_NAME, errors.BAD_NAMES
         word = ((block.timestamp + NOTICE) << 160) | convert(operator, uint256)
     self._move = word
@@ -402,7 +402,7 @@ def move():
     assert self.phase == CASH, errors.NOT_CASH
     amount: uint256 = self._cash
     assert amount > 0 or erc20.totalSupply == 0, errors.NOTHING_TO_MOVE
-    subject: uint256 = self._subject_of(convert(word & _MASK_160, address))
+    subject: uint256 = ((self.subject >> 160) << 160) | (word & _MASK_160)
     self._move = 0
     self._cash = 0
     self.phase = STAKED
@@ -469,7 +469,7 @@ def convertToAssets(shares: uint256) -> uint256:
 @external
 def maxDeposit(receiver: address) -> uint256:
     """
-    @notice Most that can be staked now, for any receiver but the vault; nothing when that is below the pool's minimum.
+    @notice Most that can be staked now, for any receiver but the vault; nothing when that is not well above the pool's minimum.
     @param receiver Who would get the shares.
     @return Units.
     """
@@ -488,12 +488,7 @@ def maxMint(receiver: address) -> uint256:
     if room == 0:
         return 0
     supply: uint256 = erc20.totalSupply
-    pool_shares: uint256 = self._pool_shares(supply)
-    shares: uint256 = self._shares_of(self._staked_by(room), supply, pool_shares)
-    minimum: uint256 = self._pool(self.subject).minimum
-    if self._cost_of(shares, supply, pool_shares) < minimum:
-        return 0
-    return shares
+    return self._shares_of(self._staked_by(room), supply, self._pool_shares(supply))
 
 
 @view
@@ -665,7 +660,9 @@ def supportsInterface(interface_id: bytes4) -> bool:
     @param interface_id Of the standard.
     @return Whether it is ERC-165, ERC-7575, or ERC-7540's operators or asynchronous redemptions.
     """
-    return interface_id in INTERFACES
+    if interface_id == ERC165 or interface_id == ERC7575:
+        return True
+    return interface_id == ERC7540_OPERATORS or interface_id == ERC7540_REDEEM
 
 
 # -- internals: deposits ----------------------------------------------------------------------------------------------
@@ -776,7 +773,9 @@ def _room(receiver: address) -> uint256:
     room = min(room, ASSET_LIMIT - pool.assets)
     if pool.cap > 0:
         room = min(room, pool.cap - min(pool.cap, pool.assets))
-    return room if room >= pool.minimum else 0
+    if pool.minimum > 0 and room < pool.minimum + SLACK:
+        return 0
+    return room
 
 
 # -- internals: the queue ---------------------------------------------------------------------------------------------
@@ -935,7 +934,6 @@ def _collect(slash_id: uint256):
         if owed > 0:
             extcall IDelegationManager(MANAGER).claim_refund(self, slash_id, target, self)
             async_vault._credit(slash_id, part, owed)
-            log ILiquidDelegation.RefundsCollected(slash_id=slash_id, part=part, amount=owed)
 
 
 @internal
@@ -973,6 +971,15 @@ def _pool(subject: uint256) -> IDelegationManager.Pool:
 
 @internal
 @view
+def _status() -> uint256:
+    """
+    @dev Of the operator.
+    """
+    return self._pool(self.subject).status
+
+
+@internal
+@view
 def _staked() -> uint256[2]:
     """
     @dev The vault's stake: units, and shares of the pool.
@@ -999,15 +1006,6 @@ def _check_pool(subject: uint256):
     @dev Reverts unless there is such a pool.
     """
     assert self._pool(subject).mode != 0, errors.NO_POOL_THERE
-
-
-@internal
-@view
-def _subject_of(operator: address) -> uint256:
-    """
-    @dev Pool of the vault's asset behind an operator.
-    """
-    return ((self.subject >> 160) << 160) | convert(operator, uint256)
 
 
 @internal

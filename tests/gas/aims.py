@@ -116,7 +116,7 @@ AIMS = (
     Aim("liquid", "request a redemption, again in an epoch", 123_000),
     Aim("liquid", "claim a redemption, first of its bucket", 129_500),
     Aim("liquid", "claim a redemption, later of its bucket", 71_000),
-    Aim("liquid", "claim a refund of liquid shares, first of a slash", 200_000),
+    Aim("liquid", "claim a refund of liquid shares, first of a slash", 198_000),
     Aim("liquid", "claim a refund of liquid shares, later", 115_500),
     Aim("liquid", "wind a liquid delegation down", 264_000),
     Aim("liquid", "take the cash of a liquid delegation in", 137_500),

@@ -153,7 +153,7 @@ class Liquid:
 
     def withdraw(self, assets: int, controller: Account) -> int:
         """Claims assets; returns shares used, rounded up."""
-        require(assets > 0, "liquid_delegation: amount is worth nothing")
+        require(assets > 0, "async_vault: zero amount")
         shares, have = self.claimable_of(controller)
         require(assets <= have, "async_vault: more than is claimable")
         burnt = -(-assets * shares // have)
@@ -254,7 +254,6 @@ class Liquid:
         if operator is None:
             self.move_to = None
             return
-        require((operator, self.subject[1]) in self.ledger.pools, "liquid_delegation: no such pool")
         require(operator not in self.names, "liquid_delegation: bad names for tickets")
         self.move_to = (operator, self.ledger.now + self.notice)
 
