@@ -51,6 +51,15 @@ def set_escrow(escrow: address):
 
 
 @external
+def set_token(token: address):
+    """
+    @notice Another ERC-20 from now on.
+    @param token Which.
+    """
+    self.token = token
+
+
+@external
 def deposit(subject: uint256, account: address, amount: uint256):
     """
     @notice Stake of the caller for an account.

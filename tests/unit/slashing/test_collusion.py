@@ -329,7 +329,7 @@ def test_griefing__blacklisting_token__stops_one_pull_and_nothing_else(empty):
     """The harmed is barred: all others are paid, and the harmed names another receiver."""
     token = boa.loads(BLACKLISTING)
     empty.token = token
-    empty.pool.eval(f"self.token = {token.address}")
+    empty.pool.set_token(token)
     for account in (OPERATOR, DELEGATOR, JUDGE):
         token.mint(account, WEALTH)
     empty.approve(JUDGE, empty.bonds)

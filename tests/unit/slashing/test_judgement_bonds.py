@@ -98,7 +98,7 @@ def test_propose__bond_not_approved__reverts(world):
 )
 def test_propose__asset_that_lies_or_takes_a_fee__reverts(world, asset, reason):
     token = boa.load_partial(f"contracts/mocks/{asset}.vy").deploy("Asset", "AST", 18)
-    world.pool.eval(f"self.token = {token.address}")
+    world.pool.set_token(token)
     token.mint(JUDGE, WEALTH)
     token.approve(world.bonds, WEALTH, sender=JUDGE)
     if asset == "MockFalseERC20":
