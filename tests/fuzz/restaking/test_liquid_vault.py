@@ -21,7 +21,7 @@ pytestmark = pytest.mark.fuzz
 
 OWNER, ACTOR, OTHER = HOLDERS[:3]
 RECEIVER = boa.env.generate_address("receiver")
-FEW = settings(max_examples=max(settings.default.max_examples // 10, 1))
+FEW = settings(max_examples=max(settings.default.max_examples // 20, 1))
 STAKED, WINDING, CASH = "staked", "winding", "cash"
 UNITS = 3  # that roundings of one call may move
 

@@ -210,9 +210,9 @@ def machine(request):
 
 
 def test_inv_lqd_1_to_9_any_history__agrees_with_the_model(machine):
-    run_state_machine_as_test(machine, settings=settings(max_examples=6, stateful_step_count=20))
+    run_state_machine_as_test(machine, settings=settings(max_examples=4, stateful_step_count=20))
 
 
 @pytest.mark.slow
 def test_inv_lqd_1_to_9_many_histories__agree_with_the_model(machine):
-    run_state_machine_as_test(machine, settings=settings(max_examples=60, stateful_step_count=50))
+    run_state_machine_as_test(machine, settings=settings(max_examples=40, stateful_step_count=50))
