@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from surety.report.figures import day, quarter_mean
+from surety.report.stakes import payment_table, stake_sentence, stake_table
 from surety.report.tables import Table as PlainTable
 from surety.report.tables import (
     amount,
@@ -63,6 +64,11 @@ def tell(console: Console, run: Run) -> None:
     console.print(_redeemed(run.history), highlight=False)
     _heading(console, "Every token accounted for")
     console.print(_plain(ledger_table(run.history)))
+    if run.history.stakes is not None:
+        _heading(console, "Stake behind an operator: one slash vetoed, one paid")
+        console.print(stake_sentence(run.history.stakes, run.history.decimals), highlight=False)
+        console.print(_plain(stake_table(run.history.stakes, run.history.decimals)))
+        console.print(_plain(payment_table(run.history.stakes, run.history.decimals)))
     _heading(console, "Gas")
     console.print(_plain(gas_table(run.trace)))
 

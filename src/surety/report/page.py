@@ -15,6 +15,7 @@ from surety.sim.history import History
 from surety.sim.runner import Run
 
 from . import figures
+from .stakes import payment_table, stake_figure, stake_sentence, stake_table
 from .tables import (
     Table,
     fit_table,
@@ -150,6 +151,7 @@ def _parts(run: Run) -> tuple[dict[str, figures.Figure], list[Part]]:
         "Read from the chain at the end, compared to the last unit with what the trace adds up to.",
         table=ledger_table(history),
     )
+    _add_stakes(add, history)
     add("Gas", gas_sentence(run.engine_name), table=gas_table(run.trace))
     return pictures, parts
 
@@ -173,3 +175,15 @@ def _add_among(add: Add, history: History) -> None:
     if history.lock is not None:
         text = lock_sentence(history.lock, decimals, totals["locks"])
         add("Locked to maturity", text, ("locks", figures.lock_figure(history.locks)), lock_table(history.lock))
+
+
+def _add_stakes(add: Add, history: History) -> None:
+    """Stake behind an operator, one slash vetoed and one paid."""
+    story, decimals = history.stakes, history.decimals
+    if story is None:
+        return
+    picture = ("stakes", stake_figure(story, decimals))
+    text = stake_sentence(story, decimals)
+    add("Stake behind an operator: one slash vetoed, one paid", text, picture, stake_table(story, decimals))
+    sum_told = "Each part of what the second slash took, as the policy says, the bond in kind."
+    add("To whom a slash goes", sum_told, table=payment_table(story, decimals))

@@ -185,6 +185,31 @@ class LedgerLine:
         return self.left == self.right
 
 
+@dataclass(frozen=True)
+class Stand:
+    """What each has at one moment, smallest units: active, on its way out, or given back; `bond` is face."""
+
+    label: str
+    time: int
+    holders: dict[str, int]
+    bond: int
+
+    @property
+    def total(self) -> int:
+        """Of all holders, without the bond."""
+        return sum(self.holders.values())
+
+
+@dataclass(frozen=True)
+class StakeStory:
+    """Balances after each event, and to whom the second slash went; smallest units."""
+
+    stands: tuple[Stand, ...]
+    paid: dict[str, tuple[int, int]]
+    """To whom: asset, and face of the bond."""
+    maturity: int
+
+
 @dataclass
 class History:
     """Everything that the report and the terminal show about a run."""
@@ -204,6 +229,7 @@ class History:
     roll_story: RollStory | None = None
     locks: list[LockPoint] = field(default_factory=list)
     lock: LockStory | None = None
+    stakes: StakeStory | None = None
     ledger: list[LedgerLine] = field(default_factory=list)
     totals: dict[str, int] = field(default_factory=dict)
     """Counts and sums by name; sums in smallest units."""

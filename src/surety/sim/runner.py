@@ -23,6 +23,7 @@ from .ledger import close_ledger
 from .play import Play, Streams
 from .scenario import Scenario, load_scenario
 from .setup import open_venue
+from .stakers import Stakers
 from .tally import Tally
 from .trace import Trace
 
@@ -91,6 +92,8 @@ def run_scenario(
     play.trade()
     play.hold_to_maturity()
     play.history.ledger = close_ledger(setup.venue, play.desk, play.tally, [saver.name for saver in savers])
+    if setup.venue.suite.has_restaking:
+        play.history.stakes = Stakers(setup.venue, config).play()
     play.history.totals = _totals(play.tally, trace)
     return Run(
         scenario=scenario,

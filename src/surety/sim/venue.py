@@ -82,6 +82,10 @@ class Venue:
             self._people[name] = self.account(name).address
         return self._people[name]
 
+    def introduce(self, name: str, address: str) -> None:
+        """Somebody with an account of its own comes into the story."""
+        self._people[name] = address
+
     @property
     def ids(self) -> set[int]:
         """Every bond that somebody tried to buy."""
