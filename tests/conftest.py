@@ -1,7 +1,9 @@
 """How hard Hypothesis looks: HYPOTHESIS_PROFILE is dev (the default), ci (the same inputs in every run) or nightly."""
 
 import os
+import sys
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # No deadline: the first call of a contract compiles it. Fixtures are rolled back, so examples may share them.
@@ -11,3 +13,10 @@ settings.register_profile("dev", COMMON)
 settings.register_profile("ci", COMMON, derandomize=True)
 settings.register_profile("nightly", COMMON, max_examples=2_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
+
+
+@pytest.fixture(autouse=True)
+def _no_storage_of_undone_contracts():
+    """Titanoboa tells errors with a contract's storage, and fails on what an undone one left at its address."""
+    if "boa" in sys.modules:
+        sys.modules["boa"].env.sstore_trace.clear()
