@@ -9,11 +9,13 @@ import click
 from .chain import deploy, verify
 from .commitment import commitment
 from .curve import curve
+from .delegate import delegate
 from .demo import demo
 from .market import bond, market
 from .market.reading import quote
 from .node import advance, node
 from .operator import operator
+from .slash import slash
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -25,5 +27,5 @@ def cli() -> None:
     """
 
 
-for command in (demo, curve, node, advance, quote, market, bond, operator, commitment, deploy, verify):
+for command in (demo, curve, node, advance, quote, market, bond, operator, delegate, slash, commitment, deploy, verify):
     cli.add_command(command)
