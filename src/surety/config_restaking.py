@@ -83,6 +83,8 @@ class RestakingSection(Section):
             raise ValueError("price must lie between low and high")
         if self.ruling_days > self.review_days - 3:
             raise ValueError("ruling_days: a review needs two days to dispute and one after the ruling besides")
+        if self.vetoer is not None and self.vetoer == self.confirmer:
+            raise ValueError("vetoer and confirmer must differ: who announces a veto can't confirm it")
         return self
 
     def terms(self, decimals: int) -> RestakingTerms:

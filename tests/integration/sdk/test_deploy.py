@@ -296,11 +296,11 @@ def test_deploy__network_with_a_key__signs_every_step(chain, tmp_path):
 
     me = chain.accounts[0]
     asset = chain.create(me, artefact("MockERC20").creation("USDC", "USDC", 6)).contract
+    feed = chain.create(me, artefact("FixedFeed").creation(10**8, 8)).contract
     chain.request("anvil_autoImpersonateAccount", False)
     external = {"label": "USDC", "decimals": 6, "address": asset}
-    feed = chain.create(me, artefact("FixedFeed").creation(10**8, 8)).contract
     unfunded = {"reserve": 0, "variable": {"reserve": 0}}
-    judges = dict.fromkeys(("vetoer", "confirmer", "insurance"), chain.accounts[9]) | {"price_feed": feed}
+    judges = dict(zip(("vetoer", "confirmer", "insurance"), chain.accounts[7:10], strict=True)) | {"price_feed": feed}
     given = {"roles": network_roles(), "restaking": judges} | unfunded
     written = changed_config(tmp_path, asset=external, chain_id=31_337, **given)
     config, path = load_config(written), tmp_path / "record.yaml"

@@ -200,3 +200,9 @@ def test_restaking__in_contract_units(tmp_path):
 def test_restaking__what_contracts_would_refuse__told(tmp_path, key, value, told):
     with pytest.raises(ConfigError, match=re.escape(told)):
         load_config(changed_config(tmp_path, restaking={key: value}))
+
+
+def test_restaking__one_account_vetoes_and_confirms__refused(tmp_path):
+    one = "0x" + "11" * 20
+    with pytest.raises(ConfigError, match="vetoer and confirmer must differ"):
+        load_config(changed_config(tmp_path, restaking={"vetoer": one, "confirmer": one}))
