@@ -356,6 +356,20 @@ def test_inv_lqd_4_earlier_bucket_of_the_same_parity__gets_nothing_of_a_later_se
     assert abs(world.claim_refund(1, OTHER) - STAKE // 2) <= 1
 
 
+def test_inv_lqd_4_later_bucket_of_the_same_parity__takes_no_refund_away(world):
+    """The seizure reached one bucket; two weeks on, before another slash, a request opens the next but one."""
+    world.deposit(HOLDER, STAKE)
+    world.deposit(OTHER, STAKE)
+    world.request(HOLDER, STAKE)
+    world.seize(1, WAD // 2)
+    world.wait(2 * WEEK)
+    world.request(OTHER, STAKE)
+    world.veto(1)
+    world.compare_refunds()
+    for one in (HOLDER, OTHER):
+        assert abs(world.claim_refund(1, one) - STAKE // 2) <= 1
+
+
 def test_claim_refund__for_another__goes_to_the_account_alone(world):
     world.deposit(HOLDER, STAKE)
     world.seize(1)
