@@ -52,7 +52,8 @@ def test_deploy_then_verify__on_a_running_anvil__idempotent_and_rehearsed(networ
 def test_deploy__on_apes_own_foundry__finds_anvil(tmp_path):
     done = ape("deploy", "--network", FOUNDRY, "--record", tmp_path / "record.yaml")
     assert done.returncode == 0, done.stderr
-    assert "fund_reserve: done" in done.stdout and "checks passed" in done.stdout
+    assert "fund_reserve: done" in done.stdout
+    assert "checks passed" in done.stdout
 
 
 @pytest.mark.slow

@@ -119,6 +119,8 @@ def test_inv_lqd_1_deposit__first__a_share_a_unit_and_staked(world):
 
 def test_deposit__zero__reverts(world):
     assert world.deposit(HOLDER, 0) is None
+    with boa.reverts("liquid_delegation: amount is worth nothing"):
+        world.vault.requestRedeem(0, HOLDER, HOLDER, sender=HOLDER)
     assert world.mint(HOLDER, 0) is None
 
 
@@ -607,7 +609,8 @@ def test_transfer__too_much_or_to_the_vault__reverts(world):
 
 def test_wind_down__operator_is_active__reverts(world):
     world.deposit(HOLDER, STAKE)
-    assert world.wind_down() is None
+    with boa.reverts("liquid_delegation: operator is active"):
+        world.vault.wind_down(sender=HOLDER)
     with boa.reverts("liquid_delegation: no window to return in"):
         world.vault.resume()
 
@@ -624,8 +627,12 @@ def test_inv_lqd_8_operator_leaves__shares_become_a_claim_on_the_queue_then_on_c
     assert event.status == status
     world.compare()
     assert world.vault.phase() == WINDING
-    assert world.wind_down() is None
-    assert world.deposit(THIRD, STAKE) is None
+    for call in (
+        lambda: world.vault.wind_down(sender=THIRD),
+        lambda: world.vault.deposit(STAKE, THIRD, sender=THIRD),
+    ):
+        with boa.reverts("liquid_delegation: not staked"):
+            call()
     assert world.vault.maxDeposit(THIRD) == world.vault.maxMint(THIRD) == 0
     assert world.request(HOLDER, STAKE) == 0
     world.compare()
