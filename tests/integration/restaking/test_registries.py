@@ -89,7 +89,7 @@ def stage(made):
         yield made
 
 
-def test_inv_ast_8_exits_and_slashes__feed_burning_gas_and_asset_delisted__go_on(stage):
+def test_inv_ast_8_inv_opr_9_exits_and_slashes__feed_burning_gas_and_asset_delisted__go_on(stage):
     """What T13 and S4.29 ask: no price is read by anything that moves stake."""
     stage.it.feed.set_mode(BURNS_GAS, sender=stage.admin)
     stage.refused("asset_registry: feed does not answer", lambda: stage.it.assets.value(ASSET, 1))
