@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 COMMON = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 
 settings.register_profile("dev", COMMON)
-settings.register_profile("ci", COMMON, derandomize=True, max_examples=50)
+settings.register_profile("ci", COMMON, derandomize=True, max_examples=25)
 settings.register_profile("nightly", COMMON, max_examples=2_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
