@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
@@ -33,6 +34,7 @@ FORMATS = (
     "integrity",
 )
 EVM_VERSION = "prague"
+_IMPORT = re.compile(r"^from[ ]+(\.*)([\w.]*)[ ]+import[ ]+(\w+)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,7 @@ def artefact(name: str, root: Path | None = None) -> Artefact:
     found = _deployables(root).get(name)
     if found is None:
         raise UsageError(f"no contract {name} in contracts/: there are {', '.join(sorted(_deployables(root)))}")
-    return _artefact(found, root, _state(root))
+    return _artefact(found, root, _state(found, root))
 
 
 def names(root: Path | None = None) -> tuple[str, ...]:
@@ -157,19 +159,35 @@ def _deployables(root: Path) -> dict[str, Path]:
     return {path.stem: path for path in (root / "contracts").rglob("[A-Z]*.vy")}
 
 
-def _state(root: Path) -> str:
-    """Changes whenever a source, the compiler or what is asked of it does."""
-    sources = sorted([*(root / "contracts").rglob("*.vy"), *(root / "interfaces").rglob("*.vyi")])
-    stats = ((path, path.stat()) for path in sources)
-    return _hash_of(root, tuple((path, stat.st_mtime_ns, stat.st_size) for path, stat in stats))
+def _state(source: Path, root: Path) -> str:
+    """Changes whenever the source, one that it imports, the compiler or what is asked of it does."""
+    digest = hashlib.sha256(json.dumps([version("vyper"), version("snekmate"), EVM_VERSION, FORMATS]).encode())
+    for path in sorted(_reach(source, root)):
+        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def _reach(source: Path, root: Path) -> set[Path]:
+    """The source and all of the repository that it imports, at first or second hand."""
+    reached: set[Path] = set()
+    waiting = [source]
+    while waiting:
+        path = waiting.pop()
+        if path not in reached:
+            reached.add(path)
+            waiting += _imports(path, path.stat().st_mtime_ns, root)
+    return reached
 
 
 @cache
-def _hash_of(root: Path, sources: tuple[tuple[Path, int, int], ...]) -> str:
-    digest = hashlib.sha256(json.dumps([version("vyper"), version("snekmate"), EVM_VERSION, FORMATS]).encode())
-    for path, _, _ in sources:
-        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()[:16]
+def _imports(path: Path, changed: int, root: Path) -> tuple[Path, ...]:
+    """What a source names in its import statements, without what packages hold: their versions stand for them."""
+    found = []
+    for dots, module, name in _IMPORT.findall(path.read_text()):
+        base = path.parents[len(dots) - 1] if dots else root
+        target = base.joinpath(*[part for part in module.split(".") if part], name)
+        found += [file for suffix in (".vy", ".vyi") if (file := target.with_suffix(suffix)).exists()]
+    return tuple(found)
 
 
 @cache
