@@ -7,7 +7,6 @@ judges them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cached_property
 from typing import Annotated, Any, Final
 
@@ -18,7 +17,7 @@ from eth_keys.exceptions import BadSignature
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 from eth_utils.exceptions import ValidationError as MalformedKey
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from .errors import UsageError
 from .orders import AnyAddress, HexBytes, Uint256
@@ -158,27 +157,6 @@ def sign_message(message: Message, account: LocalAccount, chain_id: int, registr
     """By any key: a service key signs for its operator, so the signer need not be the sender."""
     signature = bytes(account.sign_message(_signable(message, chain_id, registry)).signature)
     return SignedMessage(chain_id=chain_id, registry=registry, message=message, signature=signature)
-
-
-def dumps(log: Iterable[SignedMessage]) -> str:
-    """A log as text, one signed message a line."""
-    return "".join(one.model_dump_json() + "\n" for one in log)
-
-
-def loads(text: str, label: str = "message log") -> tuple[SignedMessage, ...]:
-    """The messages of a log; empty lines don't count. Raises `UsageError` with line, key and what is wrong."""
-    found = []
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip():
-            continue
-        try:
-            found.append(SignedMessage.model_validate_json(line))
-        except ValidationError as error:
-            told = error.errors()[0]
-            key = ".".join(str(part) for part in told["loc"])
-            what = told["msg"].removeprefix("Value error, ")
-            raise UsageError(f"{label}, line {number}: {key + ': ' if key else ''}{what}") from None
-    return tuple(found)
 
 
 def _signable(message: Message, chain_id: int, registry: str) -> SignableMessage:

@@ -20,6 +20,7 @@ from .artefacts import artefact
 from .contract import Contract
 from .engines.base import Engine
 from .errors import UsageError
+from .json_lines import first_error
 from .orders import ZERO_ADDRESS, AnyAddress, HexBytes, Uint256
 
 STATUSES = ("unregistered", "active", "leaving", "inactive")
@@ -46,9 +47,7 @@ class KeyProof(BaseModel):
         try:
             return cls.model_validate_json(text)
         except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(map(str, first["loc"])) or "the document"
-            raise UsageError(f"the proof: {where}: {first['msg']}") from None
+            raise UsageError(f"the proof: {first_error(error)}") from None
 
     @property
     def is_by_key(self) -> bool:

@@ -8,7 +8,6 @@ Integers stand in it as decimal text, for most readers of JSON round numbers abo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
@@ -19,9 +18,10 @@ from eth_keys.exceptions import BadSignature
 from eth_utils.address import is_address, to_checksum_address
 from eth_utils.crypto import keccak
 from eth_utils.exceptions import ValidationError as MalformedKey
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
 from .errors import UsageError
+from .json_lines import read
 
 ZERO_ADDRESS = "0x" + "00" * 20
 BPS = 10_000
@@ -196,44 +196,10 @@ def signature_for(order: Order, account: LocalAccount, chain_id: int, exchange: 
     return bytes(account.sign_message(_message(order, chain_id, exchange)).signature)
 
 
-def dumps(book: Iterable[SignedOrder]) -> str:
-    """An order book as text, one order a line."""
-    return "".join(one.model_dump_json() + "\n" for one in book)
-
-
-def loads(text: str, label: str = "order book") -> tuple[SignedOrder, ...]:
-    """The orders of a book; empty lines don't count. Raises `UsageError` with line, key and what is wrong."""
-    found = []
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip():
-            continue
-        try:
-            found.append(SignedOrder.model_validate_json(line))
-        except ValidationError as error:
-            raise UsageError(f"{label}, line {number}: {_first(error)}") from None
-    return tuple(found)
-
-
 def read_book(path: Path) -> tuple[SignedOrder, ...]:
-    """The orders of a file. Raises `UsageError` as `loads`, and when there is no such file."""
-    try:
-        return loads(path.read_text(encoding="utf-8"), path.name)
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: {error}") from None
-
-
-def append_to_book(path: Path, signed: SignedOrder) -> None:
-    """Adds an order to a file, which is made if need be."""
-    with path.open("a", encoding="utf-8") as file:
-        file.write(dumps([signed]))
+    """The orders of a file. Raises `UsageError` with line, key and what is wrong, and when there is no such file."""
+    return read(SignedOrder, path)
 
 
 def _message(order: Order, chain_id: int, exchange: str) -> SignableMessage:
     return encode_typed_data(full_message=typed_data(order, chain_id, exchange))
-
-
-def _first(error: ValidationError) -> str:
-    told = error.errors()[0]
-    key = ".".join(str(part) for part in told["loc"])
-    text = told["msg"].removeprefix("Value error, ")
-    return f"{key}: {text}" if key else text

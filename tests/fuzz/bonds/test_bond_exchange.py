@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support.exchange import ADMIN, BOND, KEYS, MAX, START, USERS, ZERO, make_desk, make_order
 
-from surety.sdk.orders import amounts, loads, sign_order
+from surety.sdk.json_lines import loads
+from surety.sdk.orders import SignedOrder, amounts, sign_order
 
 pytestmark = pytest.mark.fuzz
 
@@ -100,7 +101,7 @@ def test_inv_exc_2_order_hash__any_order__is_the_wallets_and_survives_a_book(
     assert EXCHANGE.order_hash(order.values) == DESK.hash_of(order)
     signed = sign_order(order, KEYS[MAKER], DESK.chain_id, EXCHANGE.address)
     assert signed.is_by_key
-    assert loads(signed.model_dump_json()) == (signed,)
+    assert loads(SignedOrder, signed.model_dump_json(), "order book") == (signed,)
 
 
 @given(bit=st.integers(0, 65 * 8 - 1))

@@ -9,12 +9,11 @@ from eth_utils import keccak
 
 from surety.sdk.engines.accounts import dev_account, dev_addresses
 from surety.sdk.errors import UsageError
+from surety.sdk.json_lines import dumps, loads
 from surety.sdk.messages import (
     Message,
     SignedMessage,
     digest,
-    dumps,
-    loads,
     message_id,
     sign_message,
     typed_data,
@@ -100,7 +99,7 @@ def test_decode__what_is_no_message__is_refused(encoded):
 def test_log__written_and_read__is_the_same():
     log = (signed(), signed(sequence=8, fields=()))
     text = dumps(log) + "\n"
-    assert loads(text) == log
+    assert loads(SignedMessage, text, "log") == log
     assert json.loads(text.splitlines()[0])["message"]["time"] == "1700000000"
 
 
@@ -115,4 +114,4 @@ def test_log__written_and_read__is_the_same():
 def test_log__broken_line__is_named_with_its_key(change, told):
     good = dumps([signed()])
     with pytest.raises(UsageError, match=rf"log, line 2: .*{told}"):
-        loads(good + change(good.strip()), "log")
+        loads(SignedMessage, good + change(good.strip()), "log")

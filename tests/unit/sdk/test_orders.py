@@ -9,14 +9,13 @@ from eth_utils import keccak
 
 from surety.sdk.engines.accounts import dev_account
 from surety.sdk.errors import UsageError
+from surety.sdk.json_lines import append, dumps, loads
 from surety.sdk.orders import (
     ZERO_ADDRESS,
     Amounts,
     Order,
+    SignedOrder,
     amounts,
-    append_to_book,
-    dumps,
-    loads,
     nonce_of,
     order_hash,
     read_book,
@@ -110,8 +109,8 @@ def test_nonce_of__word_and_bit(order):
 def test_book__written_and_read__is_the_same(tmp_path, signed, order):
     path = tmp_path / "book.jsonl"
     second = sign_order(order.model_copy(update={"face": 2**128 - 1}), MAKER, CHAIN, EXCHANGE)
-    append_to_book(path, signed)
-    append_to_book(path, second)
+    append(path, signed)
+    append(path, second)
     path.write_text(path.read_text() + "\n  \n")
     assert read_book(path) == (signed, second)
     assert len(path.read_text().splitlines()) == 4
@@ -141,7 +140,7 @@ def test_book__bad_value__is_told_by_line_and_key(signed, key, value, told):
     line = json.loads(dumps([signed]))
     line["order"][key] = value
     with pytest.raises(UsageError) as error:
-        loads(dumps([signed]) + json.dumps(line), "book")
+        loads(SignedOrder, dumps([signed]) + json.dumps(line), "book")
     assert told in str(error.value)
 
 
@@ -152,12 +151,12 @@ def test_book__bad_value__is_told_by_line_and_key(signed, key, value, told):
 def test_book__bad_signature__is_told(signed, signature, told):
     line = json.loads(dumps([signed])) | {"signature": signature}
     with pytest.raises(UsageError, match=told):
-        loads(json.dumps(line))
+        loads(SignedOrder, json.dumps(line), "book")
 
 
 def test_book__no_json_or_no_file__is_told(tmp_path):
     with pytest.raises(UsageError, match="line 1: Invalid JSON"):
-        loads("sell!")
+        loads(SignedOrder, "sell!", "book")
     with pytest.raises(UsageError, match="No such file"):
         read_book(tmp_path / "none")
     (tmp_path / "binary").write_bytes(b"\xff\xfe")

@@ -8,15 +8,16 @@ from math import exp
 from pathlib import Path
 
 import click
+from pydantic import ValidationError
 from rich.console import Console
 
 from surety.sdk.errors import UsageError
+from surety.sdk.json_lines import append, first_error
 from surety.sdk.order_book import Standing, is_signed, next_nonce, standing, standings
 from surety.sdk.orders import (
     ZERO_ADDRESS,
     Order,
     SignedOrder,
-    append_to_book,
     read_book,
     sign_order,
     typed_data,
@@ -123,7 +124,7 @@ def make(
         return
     signed = sign_order(made, door.signer(engine), engine.chain_id, suite.exchange.address) if signs else None
     if signed is not None:
-        append_to_book(book, signed)
+        append(book, signed)
     if output == "json":
         found = (
             {"order": json.loads(made.model_dump_json())} if signed is None else json.loads(signed.model_dump_json())
@@ -150,7 +151,7 @@ def add(door: Door, document: Path, signature: str, book: Path, output: str) -> 
     signed = _joined(document, signature)
     if not is_signed(suite, signed):
         raise UsageError("the signature is not the maker's for this document")
-    append_to_book(book, signed)
+    append(book, signed)
     if output == "json":
         echo_json(json.loads(signed.model_dump_json()))
         return
@@ -273,11 +274,10 @@ def _joined(document: Path, signature: str) -> SignedOrder:
         read = json.loads(document.read_text())
         domain = {"chain_id": read["domain"]["chainId"], "exchange": read["domain"]["verifyingContract"]}
         return SignedOrder.model_validate({**domain, "order": read["message"], "signature": signature})
-    except (ValueError, KeyError, TypeError) as error:
-        told = getattr(error, "errors", None)
-        first = told()[0] if told else {"loc": (), "msg": "no EIP-712 document of an order"}
-        where = ".".join(str(part) for part in first["loc"])
-        raise UsageError(f"{document.name}: {f'{where}: ' if where else ''}{first['msg']}") from None
+    except ValidationError as error:
+        raise UsageError(f"{document.name}: {first_error(error)}") from None
+    except (ValueError, KeyError, TypeError):
+        raise UsageError(f"{document.name}: no EIP-712 document of an order") from None
 
 
 def _told(suite: Suite, one: Order) -> dict[str, str]:
