@@ -10,9 +10,7 @@
 @custom:invariant None.
 """
 
-from ...interfaces import IBondTerms
-
-implements: IBondTerms
+from ...interfaces import IMarketState
 
 token: public(address)
 hi: public(uint256)
@@ -59,6 +57,6 @@ def discount(id: uint256) -> Bytes[64]:
 
 @view
 @external
-def terms(maturity: uint256) -> (IBondTerms.Curve, uint256):
+def terms(maturity: uint256) -> (IMarketState.Curve, uint256):
     assert maturity > block.timestamp, "mock_bond_feed: matured"
-    return IBondTerms.Curve(target=1, cap=2, hi=self.hi, mid=0, low=0), 0
+    return IMarketState.Curve(target=1, cap=2, hi=self.hi, mid=0, low=0), 0

@@ -16,7 +16,8 @@
 # -- interfaces -------------------------------------------------------------------------------------------------------
 
 from ...interfaces import IBondFeed
-from ...interfaces import IBondTerms
+from ...interfaces import IBondMarket
+from ...interfaces import IMarketState
 
 implements: IBondFeed
 
@@ -47,7 +48,7 @@ def __init__(market: address):
     @param market BondMarket.
     """
     _MARKET = market
-    _TOKEN = staticcall IBondTerms(market).token()
+    _TOKEN = staticcall IBondMarket(market).token()
 
 
 # -- views ------------------------------------------------------------------------------------------------------------
@@ -64,9 +65,9 @@ def discount(id: uint256) -> uint256:
     maturity: uint256 = self._maturity(id)
     if maturity <= block.timestamp:
         return log_mean.WAD
-    curve: IBondTerms.Curve = empty(IBondTerms.Curve)
+    curve: IMarketState.Curve = empty(IMarketState.Curve)
     fee_bps: uint256 = 0
-    curve, fee_bps = staticcall IBondTerms(_MARKET).terms(maturity)
+    curve, fee_bps = staticcall IMarketState(_MARKET).terms(maturity)
     part: uint256 = log_mean._exp_neg((curve.hi << 96) // log_mean.WAD)
     # the exponential is off by less than SLACK either way, and its argument was rounded down
     return (part - min(part, log_mean.SLACK)) * log_mean.WAD >> 96
