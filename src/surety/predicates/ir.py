@@ -6,9 +6,10 @@ mean the same; `at` is where the text has them.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import ClassVar, Final
 
 from eth_utils.crypto import keccak
 
@@ -23,13 +24,13 @@ TYPES: Final = {"uint": Kind.UINT, "bytes32": Kind.BYTES32, "address": Kind.ADDR
 
 
 @dataclass(frozen=True)
-class Ir:
+class Ir(ABC):
     at: Position = field(default=NOWHERE, compare=False, kw_only=True, repr=False)
 
     @property
+    @abstractmethod
     def kind(self) -> Kind:
         """Type of its value."""
-        raise NotImplementedError
 
     @property
     def parts(self) -> tuple[Ir, ...]:
@@ -37,8 +38,41 @@ class Ir:
         return ()
 
 
+class Typed(Ir):
+    """A node that is told the type of its value."""
+
+    of: Kind
+
+    @property
+    def kind(self) -> Kind:
+        return self.of
+
+
+class Fixed(Ir):
+    """A node whose values are all of one type."""
+
+    KIND: ClassVar[Kind]
+
+    @property
+    def kind(self) -> Kind:
+        return self.KIND
+
+
 @dataclass(frozen=True)
-class Field(Ir):
+class Pair(Fixed):
+    """An operation on two values."""
+
+    op: Op
+    left: Ir
+    right: Ir
+
+    @property
+    def parts(self) -> tuple[Ir, ...]:
+        return self.left, self.right
+
+
+@dataclass(frozen=True)
+class Field(Typed):
     """`bits` below 256 is demanded of the value when it is read."""
 
     slot: int
@@ -46,23 +80,15 @@ class Field(Ir):
     of: Kind
     bits: int = 256
 
-    @property
-    def kind(self) -> Kind:
-        return self.of
-
 
 @dataclass(frozen=True)
-class Constant(Ir):
+class Constant(Typed):
     value: int
     of: Kind
 
-    @property
-    def kind(self) -> Kind:
-        return self.of
-
 
 @dataclass(frozen=True)
-class Param(Ir):
+class Param(Typed):
     """`low` and `high` is what the operator may choose."""
 
     index: int
@@ -70,97 +96,51 @@ class Param(Ir):
     low: int = field(default=0, compare=False)
     high: int = field(default=MAX_UINT, compare=False)
 
-    @property
-    def kind(self) -> Kind:
-        return self.of
-
 
 @dataclass(frozen=True)
-class Given(Ir):
+class Given(Typed):
     """A value that whoever proves the fault brings along."""
 
     index: int
     of: Kind
 
-    @property
-    def kind(self) -> Kind:
-        return self.of
+
+@dataclass(frozen=True)
+class Accused(Fixed):
+    KIND = Kind.ADDRESS
 
 
 @dataclass(frozen=True)
-class Accused(Ir):
-    @property
-    def kind(self) -> Kind:
-        return Kind.ADDRESS
-
-
-@dataclass(frozen=True)
-class MessageId(Ir):
+class MessageId(Fixed):
+    KIND = Kind.BYTES32
     slot: int
 
-    @property
-    def kind(self) -> Kind:
-        return Kind.BYTES32
-
 
 @dataclass(frozen=True)
-class Comparison(Ir):
+class Comparison(Pair):
     """`op` is EQ, NE, LT or LE."""
 
-    op: Op
-    left: Ir
-    right: Ir
-
-    @property
-    def kind(self) -> Kind:
-        return Kind.BOOL
-
-    @property
-    def parts(self) -> tuple[Ir, ...]:
-        return self.left, self.right
+    KIND = Kind.BOOL
 
 
 @dataclass(frozen=True)
-class Calculation(Ir):
+class Calculation(Pair):
     """`op` is ADD to ABSDIFF."""
 
-    op: Op
-    left: Ir
-    right: Ir
-
-    @property
-    def kind(self) -> Kind:
-        return Kind.UINT
-
-    @property
-    def parts(self) -> tuple[Ir, ...]:
-        return self.left, self.right
+    KIND = Kind.UINT
 
 
 @dataclass(frozen=True)
-class Junction(Ir):
+class Junction(Pair):
     """`op` is AND or OR."""
 
-    op: Op
-    left: Ir
-    right: Ir
-
-    @property
-    def kind(self) -> Kind:
-        return Kind.BOOL
-
-    @property
-    def parts(self) -> tuple[Ir, ...]:
-        return self.left, self.right
+    KIND = Kind.BOOL
 
 
 @dataclass(frozen=True)
-class Negation(Ir):
+class Negation(Fixed):
+    KIND = Kind.BOOL
     value: Ir
-
-    @property
-    def kind(self) -> Kind:
-        return Kind.BOOL
 
     @property
     def parts(self) -> tuple[Ir, ...]:
@@ -168,14 +148,11 @@ class Negation(Ir):
 
 
 @dataclass(frozen=True)
-class Hash(Ir):
+class Hash(Fixed):
     """keccak256 of 1 to 8 words."""
 
+    KIND = Kind.BYTES32
     values: tuple[Ir, ...]
-
-    @property
-    def kind(self) -> Kind:
-        return Kind.BYTES32
 
     @property
     def parts(self) -> tuple[Ir, ...]:
@@ -183,17 +160,14 @@ class Hash(Ir):
 
 
 @dataclass(frozen=True)
-class Leaf(Ir):
+class Leaf(Fixed):
     """Whether the `proof`th proof shows `leaf` at `index` under `root`."""
 
+    KIND = Kind.BOOL
     root: Ir
     index: Ir
     leaf: Ir
     proof: int
-
-    @property
-    def kind(self) -> Kind:
-        return Kind.BOOL
 
     @property
     def parts(self) -> tuple[Ir, ...]:
@@ -201,18 +175,15 @@ class Leaf(Ir):
 
 
 @dataclass(frozen=True)
-class Quantity(Ir):
+class Quantity(Fixed):
     """Of the given messages that meet `demands`: how many (COUNT), how many values (COUNT_NEW), or a sum (TOTAL)."""
 
+    KIND = Kind.UINT
     counting: Op
     direction: Op
     message: bytes
     demands: tuple[Ir, ...]
     value: Ir | None = None
-
-    @property
-    def kind(self) -> Kind:
-        return Kind.UINT
 
     @property
     def parts(self) -> tuple[Ir, ...]:
@@ -239,7 +210,7 @@ def walk(node: Ir) -> Iterator[Ir]:
 
 def rebuilt(node: Ir, change: Callable[[Ir], Ir]) -> Ir:
     """The node with `change` applied to every leaf of it, and to itself at last."""
-    if isinstance(node, Comparison | Calculation | Junction):
+    if isinstance(node, Pair):
         node = replace(node, left=rebuilt(node.left, change), right=rebuilt(node.right, change))
     elif isinstance(node, Negation):
         node = replace(node, value=rebuilt(node.value, change))
