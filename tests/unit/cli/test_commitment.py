@@ -94,13 +94,33 @@ def test_explain__program__returns_as_text_that_compiles_to_it(file):
     assert compile_text(told).responses[0].program == answers.program
 
 
-@pytest.mark.parametrize("program", ["0x12", "0xzz", "0x" + "ff" * 32, "0x" + "00" * 1024])
-def test_explain__what_is_no_program__is_told_in_a_line(program):
+@pytest.mark.parametrize(
+    ("program", "told"),
+    [
+        ("0x12", "a program's words and constants are 32 bytes each"),
+        ("0xzz", "a program is 0x and hexadecimal words, then a colon and its constants if it has any"),
+        ("0x" + "ff" * 32, "instruction 0 is 0xffff, which is none"),
+        ("0x" + "00" * 1024, "a program has at most 256 instructions and 16 constants"),
+    ],
+)
+def test_explain__what_is_no_program__is_told_in_a_line(capsys, program, told):
     run("explain", "--program", program, code=1)
+    assert capsys.readouterr().err == f"surety: {told}\n"
 
 
-def test_explain__nothing__asks_what():
+def test_explain__nothing__asks_what(capsys):
     run("explain", code=1)
+    assert capsys.readouterr().err == "surety: say what to explain: a FILE, or --program HEX\n"
+
+
+def test_explain__text_that_does_not_compile__shows_where(file, capsys):
+    run("explain", file("x"), code=1)
+    assert capsys.readouterr().err.splitlines() == [
+        "mine.surety:1:1: 'x' can't stand here: commitment would fit",
+        "  x",
+        "  ^",
+        "surety: mine.surety does not compile",
+    ]
 
 
 def test_format__untidy_file__is_laid_out_and_stays(file):
