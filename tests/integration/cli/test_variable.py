@@ -104,6 +104,26 @@ def test_update_rate__quiet_week__anybody_stores_it_once(desk, suite):
     assert desk.code("market", "variable", "update-rate", "--as", OTHER) == 3
 
 
+def test_accrue__more_than_64_quiet_weeks__books_them_so_that_bonds_are_paid(desk, suite, capsys):
+    buy(desk)
+    buy(desk, maturity="103w")  # interest runs until then
+    assert "due_after_that" not in desk.json("market", "variable", "accrue", "--as", OTHER)
+    maturity = suite.maturity_for(26 * WEEK)
+    desk.run("advance", "80w")
+    redeem = ("market", "variable", "redeem", str(maturity), "--as", SAVER)
+    more = ("market", "variable", "buy", "4w", "1000", "--as", SAVER)
+    assert desk.code(*more) == 3
+    assert "accrue" in capsys.readouterr().err
+    accrue = ("market", "variable", "accrue", "--as", OTHER)
+    assert "17 weeks more: send it again" in desk.run(*accrue, "--broadcast")
+    assert "weeks more" not in desk.run(*accrue, "--broadcast")
+    assert suite.treasury.variable().time == suite.engine.timestamp
+    cash = suite.cash(SAVER)
+    desk.run(*redeem, "--broadcast")
+    assert suite.cash(SAVER) - cash > 102_000 * 10**6
+    desk.run(*more, "--broadcast")
+
+
 def test_order__of_variable_bonds__filled_by_another_user(desk, suite, tmp_path):
     maturity, book = suite.maturity_for(26 * WEEK), ("--book", str(tmp_path / "orders.jsonl"))
     buy(desk)

@@ -140,6 +140,24 @@ def update_rate(door: Door, broadcast: bool, output: str) -> None:
     carry_out(door, planned, broadcast, output)
 
 
+@variable.command(short_help="Book the interest of long quiet weeks.")
+@action_options
+def accrue(door: Door, broadcast: bool, output: str) -> None:
+    """Book the interest that is due, up to 64 weeks a call; trades and redemptions wait for it once more is due.
+
+    Anyone may, as often as it takes.
+    """
+
+    def planned(suite: Suite, sender: str) -> Action:
+        upto, now = suite.treasury.variable().time, suite.engine.timestamp
+        told = {"books interest up to": EXPIRY.text(upto)}
+        if upto < now:
+            told["due after that"] = f"{-(-(now - upto) // WEEK)} weeks more: send it again"
+        return Action(suite.treasury, "accrue", (), told)
+
+    carry_out(door, planned, broadcast, output)
+
+
 def _held(suite: Suite, owner: str, maturity: int, shares: Decimal | None) -> int:
     return int(suite.token.balanceOf(owner, variable_id(maturity))) if shares is None else suite.units(shares)
 
