@@ -122,7 +122,7 @@ class VariableSection(Section):
 class RollingSection(Section):
     """Classes of rolling bonds: terms of all for ever, and the first class, which has the vault."""
 
-    tolerance_bps: int = Field(default=500, ge=0, le=2_000)
+    tolerance_bps: int = Field(default=100, ge=0, le=2_000)
     tip_bps: int = Field(default=50, ge=0, le=1_000)
     tenor_weeks: int = Field(default=26, ge=1, le=255)
     min_rate_bps: int = Field(default=100, ge=0, le=10_000)
