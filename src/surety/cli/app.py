@@ -15,6 +15,7 @@ from .market import bond, market
 from .market.reading import quote
 from .node import advance, node
 from .operator import operator
+from .sign import journal, sign
 from .slash import slash
 
 
@@ -23,9 +24,26 @@ from .slash import slash
 def cli() -> None:
     """Bonds sold along a target debt profile: demonstrate, fit, deploy, verify, quote and trade.
 
-    Exit codes: 0 ok, 1 usage, 2 environment, 3 a contract reverted, 4 the chain is not the expected one.
+    Exit codes: 0 ok, 1 usage, 2 environment, 3 a contract reverted, 4 the chain is not the expected one,
+    5 a promise would be broken.
     """
 
 
-for command in (demo, curve, node, advance, quote, market, bond, operator, delegate, slash, commitment, deploy, verify):
+for command in (
+    demo,
+    curve,
+    node,
+    advance,
+    quote,
+    market,
+    bond,
+    operator,
+    delegate,
+    slash,
+    commitment,
+    sign,
+    journal,
+    deploy,
+    verify,
+):
     cli.add_command(command)

@@ -8,6 +8,7 @@ Integers stand in it as decimal text, for most readers of JSON round numbers abo
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
@@ -57,7 +58,12 @@ def _integer(value: object) -> object:
 def _address(value: object) -> object:
     if not isinstance(value, str) or not is_address(value):
         raise ValueError(f"{value!r} is no address")
-    return to_checksum_address(value)
+    return _checksummed(value)
+
+
+@lru_cache(maxsize=1_024)  # files of many lines name the same few
+def _checksummed(address: str) -> str:
+    return str(to_checksum_address(address))
 
 
 def _hex(value: object) -> object:
