@@ -43,7 +43,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         ),
     }
     pages |= {f"contracts/{contract.name}.md": contract_docs.page(contract) for contract in contracts}
-    pages |= {f"specs/{path.name}": path.read_text() for path in _pages("specs")}
+    pages |= {f"specs/{path.name}": path.read_text().replace("](../docs/", "](../") for path in _pages("specs")}
     for uri, content in pages.items():
         files.append(File.generated(config, uri, content=content))
     files.append(File.generated(config, "assets/mermaid.tiny.js", abs_src_path=str(MERMAID)))

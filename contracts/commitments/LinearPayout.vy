@@ -7,9 +7,9 @@
 @notice The default formula: of an epoch's budget an operator gets a part that is linear in what it has bonded, above a minimum;
     it falls as the service as a whole gets more than it needs, with liveness, and where services that complement it are missing.
 @dev counted = floor((value + Σ bonus · min(value of the complement, value)) / (1 + Σ bonus));
-    amount = floor(floor(budget · counted / (total + half)) · weight · liveness). Superadditive in all values together, so who
-    appears as several operators never gets more.
-@custom:security Parts of one epoch add up to at most budget · total / (total + half). Governance vouches for the numbers.
+    amount = floor(floor(budget · floor(weight · counted) / (ceil(weight · total) + half)) · liveness). Superadditive in all
+    values together, so who appears as several operators never gets more.
+@custom:security Parts of one epoch add up to at most the budget. Governance vouches for the numbers.
 @custom:kill None: no role, no state. Governance names another formula for epochs to come.
 @custom:invariant INV-PAY-1 … INV-PAY-3 (specs/service-payout.md)
 """
@@ -41,7 +41,7 @@ MAX_COMPLEMENTS: public(constant(uint256)) = 16  # of all templates together
 
 # -- immutables -------------------------------------------------------------------------------------------------------
 
-half: public(immutable(uint256))  # total value at which half of the budget is paid, asset units
+half: public(immutable(uint256))  # total value, times the weight, at which half of the budget is paid, asset units
 minimum: public(immutable(uint256))  # value below which an operator gets nothing, asset units
 
 # -- storage ----------------------------------------------------------------------------------------------------------
@@ -56,7 +56,7 @@ _complements: DynArray[Complement, MAX_COMPLEMENTS]
 def __init__(half_value: uint256, least: uint256, complements: DynArray[Complement, MAX_COMPLEMENTS]):
     """
     @notice The numbers, for ever.
-    @param half_value Total value of a service at which half of its budget is paid, asset units, below 2^96, not zero.
+    @param half_value Total value of a service of weight 1 at which half of its budget is paid, asset units, below 2^96, not zero.
     @param least Value below which an operator gets nothing, asset units, below 2^96.
     @param complements Pairs of different templates, each once, with the bonus (WAD, at most 1) of serving both.
     """
@@ -80,13 +80,14 @@ def __init__(half_value: uint256, least: uint256, complements: DynArray[Compleme
 def amount(work: IPayout.Case) -> uint256:
     """
     @notice Pay of one operator in one service for one epoch.
-    @param work What it did; value, total and budget below 2^96, weight and liveness at most 1 (WAD).
+    @param work What it did; value, total and budget below 2^96, weight at most 1,000 and liveness at most 1 (WAD).
     @return Units of the token that pays, rounded down; at most the budget.
     """
     if work.value < minimum:
         return 0
-    part: uint256 = work.weight * work.liveness // WAD
-    return work.budget * self._counted(work) // (max(work.total, work.value) + half) * part // WAD
+    share: uint256 = work.weight * self._counted(work) // WAD
+    whole: uint256 = (work.weight * max(work.total, work.value) + WAD - 1) // WAD + half
+    return work.budget * share // whole * work.liveness // WAD
 
 
 @view

@@ -15,6 +15,7 @@ ZERO = "0x" + "00" * 20
 LIMIT = 2**96 - 1
 
 shares = st.sampled_from((0, 1, WAD // 3, WAD // 2, WAD - 1, WAD)) | st.integers(0, WAD)
+weights = shares | st.integers(0, 1_000 * WAD)
 values = st.sampled_from((0, 1, 10**6, 10**21, LIMIT)) | st.integers(0, LIMIT)
 
 
@@ -58,7 +59,7 @@ def cases(draw: st.DrawFn) -> Case:
         value=value,
         total=draw(st.integers(value, LIMIT)),
         budget=draw(values),
-        weight=draw(shares),
+        weight=draw(weights),
         liveness=draw(shares),
         others=tuple(others),
     )

@@ -34,7 +34,10 @@ class Case:
 
 @dataclass(frozen=True)
 class LinearPayout:
-    """`half`: total value at which half of a budget is paid; `minimum`: value below which an operator gets nothing."""
+    """`half`: total value, times the weight, at which half of a budget is paid.
+
+    `minimum`: value below which an operator gets nothing.
+    """
 
     half: int
     minimum: int = 0
@@ -54,5 +57,6 @@ class LinearPayout:
         """Pay of one operator in one service for one epoch; rounded down."""
         if work.value < self.minimum:
             return 0
-        part = work.weight * work.liveness // WAD
-        return work.budget * self.counted(work) // (max(work.total, work.value) + self.half) * part // WAD
+        share = work.weight * self.counted(work) // WAD
+        whole = -(-work.weight * max(work.total, work.value) // WAD) + self.half
+        return work.budget * share // whole * work.liveness // WAD
