@@ -182,7 +182,7 @@ def carry(service: bytes32, epoch: uint256) -> uint256:
 def claim(lock: uint256, receiver: address) -> uint256:
     """
     @notice Pay what a lock has earned, for at most 8 epochs, the oldest first. Anybody to the lock's owner; the owner to whom it likes.
-        What finalised slashes took of the lock by now is left out of the pay for all epochs that are claimed.
+        What finalised slashes took of a running lock by now is left out of the pay for all epochs that are claimed.
     @param lock Number at ServiceBonding.
     @param receiver Who gets it.
     @return Units, rounded down, without the operator's commission.
@@ -191,7 +191,8 @@ def claim(lock: uint256, receiver: address) -> uint256:
     assert found.owner != empty(address), errors.NO_SUCH_LOCK
     assert receiver != empty(address), errors.ZERO_RECEIVER
     assert receiver == found.owner or msg.sender == found.owner, errors.NOT_OWNER
-    found.value = extcall IServiceBonding(BONDING).sync(lock)
+    if found.end == 0:
+        found.value = extcall IServiceBonding(BONDING).sync(lock)
     epoch: uint256 = self._first(lock, found.activated)
     last: uint256 = self._last()
     assert epoch <= last, errors.NOTHING_DUE
@@ -200,7 +201,7 @@ def claim(lock: uint256, receiver: address) -> uint256:
     for _: uint256 in range(MAX_CLAIMED):
         if epoch > last:
             break
-        pay: uint256 = self._pay(found, epoch)
+        pay: uint256 = self._pay(lock, found, epoch)
         self._budgets[found.service][epoch] += pay << 96
         fee: uint256 = pay * self._commission(found.operator, epoch) // BPS
         fees += fee
@@ -293,7 +294,7 @@ def due(lock: uint256) -> (uint256, uint256):
     for _: uint256 in range(MAX_CLAIMED):
         if epoch > last:
             break
-        pay: uint256 = self._pay(found, epoch)
+        pay: uint256 = self._pay(lock, found, epoch)
         amount += pay - pay * self._commission(found.operator, epoch) // BPS
         epoch += 1
     return amount, epoch
@@ -394,7 +395,7 @@ def _last() -> uint256:
 
 @internal
 @view
-def _pay(found: IServiceBonding.Lock, epoch: uint256) -> uint256:
+def _pay(lock: uint256, found: IServiceBonding.Lock, epoch: uint256) -> uint256:
     """
     @dev Of an epoch's budget, the part of a lock: commission included, never more than is left.
     """
@@ -422,7 +423,7 @@ def _pay(found: IServiceBonding.Lock, epoch: uint256) -> uint256:
         others=self._others(found.service, found.operator, epoch),
     )
     amount: uint256 = staticcall IPayout(self._formula(epoch)).amount(work)
-    return min(min(amount, work.budget) * min(found.value, value) // value, left)
+    return min(min(amount, work.budget) * self._part(lock, found, epoch) // value, left)
 
 
 @internal
@@ -433,6 +434,19 @@ def _value(service: bytes32, operator: address, epoch: uint256) -> uint256:
     """
     first: uint256 = staticcall IServiceBonding(BONDING).value_at(service, operator, epoch * EPOCH)
     last: uint256 = staticcall IServiceBonding(BONDING).value_at(service, operator, epoch * EPOCH + EPOCH - 1)
+    return min(first, last)
+
+
+@internal
+@view
+def _part(lock: uint256, found: IServiceBonding.Lock, epoch: uint256) -> uint256:
+    """
+    @dev The same of one lock; of one that runs no more than what slashes have left of it by now.
+    """
+    first: uint256 = staticcall IServiceBonding(BONDING).lock_value_at(lock, epoch * EPOCH)
+    last: uint256 = staticcall IServiceBonding(BONDING).lock_value_at(lock, epoch * EPOCH + EPOCH - 1)
+    if found.end == 0:
+        return min(min(first, last), found.value)
     return min(first, last)
 
 

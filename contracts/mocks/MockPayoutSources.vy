@@ -24,6 +24,7 @@ service: public(HashMap[bytes32, ICommitmentRegistry.Service])
 terms: public(HashMap[bytes32, ICommitmentRegistry.Terms])
 score: public(HashMap[bytes32, HashMap[address, HashMap[uint256, uint256]]])
 _synced: HashMap[uint256, uint256]  # lock: what `sync` will find
+_locks: HashMap[uint256, DynArray[uint256[2], 256]]  # lock: (second, value) in order
 _values: HashMap[bytes32, HashMap[address, DynArray[uint256[2], 256]]]  # (second, value) in order
 mode: public(uint256)
 answer: public(uint256)
@@ -33,6 +34,7 @@ answer: public(uint256)
 def set_lock(number: uint256, found: IServiceBonding.Lock):
     self.lock[number] = found
     self._synced[number] = found.value
+    self._locks[number].append([block.timestamp, found.value if found.end == 0 or found.end > block.timestamp else 0])
 
 
 @external
@@ -72,19 +74,25 @@ def set_formula(mode: uint256, answer: uint256):
 
 @external
 def sync(number: uint256) -> uint256:
+    assert self.lock[number].end == 0, "mock: ended"
     self.lock[number].value = self._synced[number]
+    self._locks[number].append([block.timestamp, self._synced[number]])
     return self._synced[number]
 
 
 @external
 @view
 def value_at(service: bytes32, operator: address, at: uint256) -> uint256:
-    assert at <= block.timestamp, "mock: future"
-    found: uint256 = 0
-    for one: uint256[2] in self._values[service][operator]:
-        if one[0] <= at:
-            found = one[1]
-    return found
+    return self._at(self._values[service][operator], at)
+
+
+@external
+@view
+def lock_value_at(number: uint256, at: uint256) -> uint256:
+    end: uint256 = self.lock[number].end
+    if end != 0 and end <= at:
+        return 0
+    return self._at(self._locks[number], at)
 
 
 @external
@@ -104,3 +112,14 @@ def is_final(epoch: uint256) -> bool:
 def amount(work: IPayout.Case) -> uint256:
     assert self.mode == PAYS, "mock: formula fails"
     return self.answer
+
+
+@internal
+@view
+def _at(history: DynArray[uint256[2], 256], at: uint256) -> uint256:
+    assert at <= block.timestamp, "mock: future"
+    found: uint256 = 0
+    for one: uint256[2] in history:
+        if one[0] <= at:
+            found = one[1]
+    return found

@@ -33,6 +33,8 @@ class Said:
 
     world: PayoutWorld
     locks: dict[int, Lock] = field(default_factory=dict)
+    history: dict[int, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
+    """Of each lock's value, as far as somebody looked."""
     values: dict[tuple[bytes, str], list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
     scores: dict[tuple[bytes, str, int], int] = field(default_factory=dict)
     services: dict[bytes, tuple[bytes, int, int]] = field(default_factory=dict)
@@ -41,7 +43,11 @@ class Said:
         return self.locks.get(number)
 
     def value_at(self, service: bytes, operator: str, at: int) -> int:
-        return next((value for since, value in reversed(self.values[service, operator]) if since <= at), 0)
+        return _at(self.values[service, operator], at)
+
+    def lock_value_at(self, number: int, at: int) -> int:
+        end = self.locks[number].end
+        return 0 if end and end <= at else _at(self.history[number], at)
 
     def score(self, service: bytes, operator: str, epoch: int) -> int:
         return self.scores.get((service, operator, epoch), 0)
@@ -60,6 +66,10 @@ class Said:
 
     def controller(self, service: bytes) -> str:
         return CONTROLLER
+
+
+def _at(history: list[tuple[int, int]], at: int) -> int:
+    return next((value for since, value in reversed(history) if since <= at), 0)
 
 
 @dataclass
@@ -118,6 +128,7 @@ class PayoutWorld:
     def set_lock(self, number: int, lock: Lock) -> None:
         """As it stands; what a slash took of it, `claim` finds by itself."""
         self.said.locks[number] = lock
+        self.said.history[number].append((self.now, 0 if lock.end and lock.end <= self.now else lock.value))
         self.sources.set_lock(
             number,
             (lock.owner, lock.operator, lock.service, ZERO, 0, lock.value, lock.value, lock.activated, lock.end, False),
@@ -172,11 +183,15 @@ class PayoutWorld:
     def claim(self, number: int, receiver: str, caller: str | None = None) -> Any:
         who = caller or receiver
         before = self.token.balanceOf(receiver)
+        lock = self.said.lock(number)
         done = self.both(
             lambda: self.model.claim(who, number, receiver), lambda: self.payout.claim(number, receiver, sender=who)
         )
         if not isinstance(done, Refused):
             assert self.token.balanceOf(receiver) - before == done
+            assert lock is not None
+            if lock.end == 0:  # a claim syncs
+                self.said.history[number].append((self.now, lock.value))
         return done
 
     def forgo(self, number: int, until: int, caller: str) -> Any:

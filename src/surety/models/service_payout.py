@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Lock:
-    """What pay looks at of a lock: `value` without what slashes took, `end` of its cooldown, 0 while it runs."""
+    """What pay looks at of a lock: `value` now, without what slashes took; `end` of its cooldown, 0 while it runs."""
 
     owner: str
     operator: str
@@ -41,6 +41,7 @@ class Sources(Protocol):
     """What others say. Seconds and epochs are past ones; an empty operator stands for all together."""
 
     def lock(self, number: int) -> Lock | None: ...
+    def lock_value_at(self, number: int, at: int) -> int: ...
     def value_at(self, service: bytes, operator: str, at: int) -> int: ...
     def score(self, service: bytes, operator: str, epoch: int) -> int: ...
     def is_final(self, epoch: int) -> bool: ...
@@ -113,7 +114,7 @@ class ServicePayout:
         until = min(first + MAX_CLAIMED, last + 1)
         amount = 0
         for epoch in range(first, until):
-            pay = self.pay(lock, epoch)
+            pay = self.pay(number, lock, epoch)
             self.budgets[lock.service, epoch][1] += pay
             fee = pay * self.commission(lock.operator, epoch) // BPS
             self.commissions[lock.operator, self.terms.get(lock.service, ("", ""))[0]] += fee
@@ -142,7 +143,7 @@ class ServicePayout:
         """Newest epoch whose liveness is known for good."""
         return self.epoch - 1 if self.sources.is_final(self.epoch - 1) else self.epoch - 2
 
-    def pay(self, lock: Lock, epoch: int) -> int:
+    def pay(self, number: int, lock: Lock, epoch: int) -> int:
         """Of an epoch's budget, the part of a lock, commission included."""
         whole, paid = self.budgets[lock.service, epoch]
         payee = self.terms.get(lock.service, ("", ""))[1]
@@ -162,16 +163,22 @@ class ServicePayout:
         )
         formula = _at(self.formulas, epoch)
         assert formula is not None
-        return min(min(formula(work), whole) * min(lock.value, value) // value, whole - paid)
+        part = min(self.sources.lock_value_at(number, at) for at in _ends(epoch))
+        part = part if lock.end else min(part, lock.value)
+        return min(min(formula(work), whole) * part // value, whole - paid)
 
     def value(self, service: bytes, operator: str, epoch: int) -> int:
         """The lesser of those at the first and at the last second."""
-        ends = epoch * EPOCH, (epoch + 1) * EPOCH - 1
-        return min(self.sources.value_at(service, operator, at) for at in ends)
+        return min(self.sources.value_at(service, operator, at) for at in _ends(epoch))
 
     def commission(self, operator: str, epoch: int) -> int:
         """Basis points."""
         return _at(self.rates[operator], epoch) or 0
+
+
+def _ends(epoch: int) -> tuple[int, int]:
+    """First and last second."""
+    return epoch * EPOCH, (epoch + 1) * EPOCH - 1
 
 
 def _put(history: list[tuple[int, T]], key: int, value: T) -> None:
