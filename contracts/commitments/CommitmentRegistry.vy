@@ -39,24 +39,28 @@ _WAD: constant(uint256) = 10**18
 _UNIT: constant(uint256) = 10**9
 _MASK_48: constant(uint256) = 2**48 - 1
 
-# A service's word, and a template's (not closed): template (40 bits) | closed (1) | powers (3) | parameters (4) | kinds of
-# eight properties (16) | reach (24) | review (24) | cooldown (24) | weight (30) | cap (30) | slash (30).
+# A template's word, and a service's: slash (30 bits) | cap (30) | cooldown (22) | reach (22) | kinds of eight properties
+# (16) | parameters (4) | template (32) | weight (30) | review (22) | powers (3) | closed (1).
 _CAP_AT: constant(uint256) = 30
-_WEIGHT_AT: constant(uint256) = 60
-_COOLDOWN_AT: constant(uint256) = 90
-_REVIEW_AT: constant(uint256) = 114
-_REACH_AT: constant(uint256) = 138
-_KINDS_AT: constant(uint256) = 162
-_PARAMETERS_AT: constant(uint256) = 178
-_POWERS_AT: constant(uint256) = 182
-_TEMPLATE_AT: constant(uint256) = 186
-_CLOSED: constant(uint256) = 2**185
-_MASK_24: constant(uint256) = 2**24 - 1
+_COOLDOWN_AT: constant(uint256) = 60
+_REACH_AT: constant(uint256) = 82
+_KINDS_AT: constant(uint256) = 104
+_PARAMETERS_AT: constant(uint256) = 120
+_TEMPLATE_AT: constant(uint256) = 124
+_WEIGHT_AT: constant(uint256) = 156
+_REVIEW_AT: constant(uint256) = 186
+_POWERS_AT: constant(uint256) = 208
+_CLOSED: constant(uint256) = 2**211
+_MASK_22: constant(uint256) = 2**22 - 1
 _MASK_30: constant(uint256) = 2**30 - 1
+_MASK_32: constant(uint256) = 2**32 - 1
 
-# A period's word: number (40 bits) | end (40) | start (40).
-_END_AT: constant(uint256) = 40
-_COUNT_AT: constant(uint256) = 80
+# A period's word: the same up to the template, so that a proof reads one word, then number (20 bits) | end (40) | start (40).
+_SHARED: constant(uint256) = 2**156 - 1
+_NUMBER_AT: constant(uint256) = 156
+_END_AT: constant(uint256) = 176
+_START_AT: constant(uint256) = 216
+_MASK_20: constant(uint256) = 2**20 - 1
 _MASK_40: constant(uint256) = 2**40 - 1
 
 # types of parameters
@@ -227,14 +231,15 @@ def enter(service: bytes32, operator: address, parameters: DynArray[bytes32, 8])
     count: uint256 = (word >> _PARAMETERS_AT) & 15
     assert len(parameters) == count, errors.BAD_COUNT
     for i: uint256 in range(count, bound=8):
-        self._check_choice(self._parameters[word >> _TEMPLATE_AT][i], convert(parameters[i], uint256), operator)
+        self._check_choice(self._parameters[self._template(word)][i], convert(parameters[i], uint256), operator)
     latest: uint256 = self._latest[service][operator]
-    number: uint256 = latest >> _COUNT_AT
+    number: uint256 = self._number(latest)
     if latest != 0:
-        assert (latest >> _END_AT) & _MASK_40 != 0, errors.SERVES
+        assert self._end(latest) != 0, errors.SERVES
+        assert number < _MASK_20, errors.MANY_PERIODS
         self._earlier[service][operator][number] = latest
     number += 1
-    self._latest[service][operator] = (number << _COUNT_AT) | block.timestamp
+    self._latest[service][operator] = (word & _SHARED) | (number << _NUMBER_AT) | (block.timestamp << _START_AT)
     if count != 0:
         self._chosen[service][operator][number] = keccak256(abi_encode(parameters))
     log ICommitmentRegistry.OperatorEntered(service=service, operator=operator, period=number, parameters=parameters)
@@ -249,9 +254,9 @@ def leave(service: bytes32, operator: address):
     """
     assert msg.sender == BONDING, errors.NOT_BONDING
     latest: uint256 = self._latest[service][operator]
-    assert latest != 0 and (latest >> _END_AT) & _MASK_40 == 0, errors.SERVES_NOT
+    assert latest != 0 and self._end(latest) == 0, errors.SERVES_NOT
     self._latest[service][operator] = latest | (block.timestamp << _END_AT)
-    log ICommitmentRegistry.OperatorLeft(service=service, operator=operator, period=latest >> _COUNT_AT)
+    log ICommitmentRegistry.OperatorLeft(service=service, operator=operator, period=self._number(latest))
 
 
 # -- views ------------------------------------------------------------------------------------------------------------
@@ -268,25 +273,23 @@ def charge(service: bytes32, operator: address, property: uint256, time: uint256
     @param time When the breach is said to have happened.
     @return The promise in the period to which that time belongs: the last that had begun by then, or the first.
     """
-    word: uint256 = self._word(service)
-    kind: uint256 = self._kind(word, property)
-    period: uint256 = self._latest[service][operator]
-    assert period != 0, errors.NEVER_SERVED
-    if time < period & _MASK_40:
-        period = self._period_at(service, operator, time, period)
+    word: uint256 = self._latest[service][operator]
+    assert word != 0, errors.NEVER_SERVED
+    if time < word >> _START_AT:
+        word = self._period_at(service, operator, time, word)
     chosen: bytes32 = empty(bytes32)
     if (word >> _PARAMETERS_AT) & 15 != 0:
-        chosen = self._chosen[service][operator][period >> _COUNT_AT]
+        chosen = self._chosen[service][operator][self._number(word)]
     return ICommitmentRegistry.Charge(
-        kind=kind,
-        program=self._programs[word >> _TEMPLATE_AT][property],
+        kind=self._kind(word, property),
+        program=self._programs[self._template(word)][property],
         parameters=chosen,
-        start=period & _MASK_40,
-        end=(period >> _END_AT) & _MASK_40,
+        start=word >> _START_AT,
+        end=self._end(word),
         slash=(word & _MASK_30) * _UNIT,
         cap=((word >> _CAP_AT) & _MASK_30) * _UNIT,
-        cooldown=(word >> _COOLDOWN_AT) & _MASK_24,
-        reach=(word >> _REACH_AT) & _MASK_24,
+        cooldown=(word >> _COOLDOWN_AT) & _MASK_22,
+        reach=(word >> _REACH_AT) & _MASK_22,
     )
 
 
@@ -301,7 +304,7 @@ def property_of(service: bytes32, property: uint256) -> ICommitmentRegistry.Prop
     """
     word: uint256 = self._word(service)
     kind: uint256 = self._kind(word, property)
-    template: uint256 = word >> _TEMPLATE_AT
+    template: uint256 = self._template(word)
     if kind != promises.NEVER:
         return self._exchanges[template][property]
     return ICommitmentRegistry.Property(
@@ -325,9 +328,9 @@ def terms(service: bytes32) -> ICommitmentRegistry.Terms:
     return ICommitmentRegistry.Terms(
         slash=(word & _MASK_30) * _UNIT,
         cap=((word >> _CAP_AT) & _MASK_30) * _UNIT,
-        cooldown=(word >> _COOLDOWN_AT) & _MASK_24,
-        review=(word >> _REVIEW_AT) & _MASK_24,
-        reach=(word >> _REACH_AT) & _MASK_24,
+        cooldown=(word >> _COOLDOWN_AT) & _MASK_22,
+        review=(word >> _REVIEW_AT) & _MASK_22,
+        reach=(word >> _REACH_AT) & _MASK_22,
         weight=((word >> _WEIGHT_AT) & _MASK_30) * _UNIT,
         powers=(word >> _POWERS_AT) & 7,
     )
@@ -342,7 +345,7 @@ def parameter_of(service: bytes32, parameter: uint256) -> ICommitmentRegistry.Pa
     @param parameter Its number.
     @return Zeros if there is no such parameter.
     """
-    return self._parameters[self._word(service) >> _TEMPLATE_AT][parameter]
+    return self._parameters[self._template(self._word(service))][parameter]
 
 
 @external
@@ -355,7 +358,7 @@ def service(id: bytes32) -> ICommitmentRegistry.Service:
     """
     word: uint256 = self._services[id]
     return ICommitmentRegistry.Service(
-        template=self._templates[word >> _TEMPLATE_AT],
+        template=self._templates[self._template(word)],
         controller=self._controllers[id],
         closed=word & _CLOSED != 0,
         number=convert(id, uint256) & _MASK_48 if word != 0 else 0,
@@ -405,7 +408,7 @@ def latest_period(service: bytes32, operator: address) -> (ICommitmentRegistry.P
     @return It, and its number, which is how many there were; zeros for who never entered.
     """
     word: uint256 = self._latest[service][operator]
-    return self._told(service, operator, word), word >> _COUNT_AT
+    return self._told(service, operator, word), self._number(word)
 
 
 @external
@@ -419,8 +422,10 @@ def period(service: bytes32, operator: address, number: uint256) -> ICommitmentR
     @return Start, end and the hash of the parameters.
     """
     latest: uint256 = self._latest[service][operator]
-    assert number != 0 and number <= latest >> _COUNT_AT, errors.NO_PERIOD
-    return self._told(service, operator, self._numbered(service, operator, number, latest))
+    assert number != 0 and number <= self._number(latest), errors.NO_PERIOD
+    if number != self._number(latest):
+        latest = self._earlier[service][operator][number]
+    return self._told(service, operator, latest)
 
 
 @external
@@ -433,7 +438,7 @@ def serves(service: bytes32, operator: address) -> bool:
     @return Whether a period runs.
     """
     word: uint256 = self._latest[service][operator]
-    return word != 0 and (word >> _END_AT) & _MASK_40 == 0
+    return word != 0 and self._end(word) == 0
 
 
 @external
@@ -554,12 +559,30 @@ def _kind(word: uint256, property: uint256) -> uint256:
 
 
 @internal
-@view
-def _numbered(service: bytes32, operator: address, number: uint256, latest: uint256) -> uint256:
+@pure
+def _template(word: uint256) -> uint256:
     """
-    @dev Word of a period by its number; `latest` is that of the newest.
+    @dev Number of the template, of a word of any kind.
     """
-    return latest if number == latest >> _COUNT_AT else self._earlier[service][operator][number]
+    return (word >> _TEMPLATE_AT) & _MASK_32
+
+
+@internal
+@pure
+def _number(period: uint256) -> uint256:
+    """
+    @dev Number of a period, of its word; 0 for none.
+    """
+    return (period >> _NUMBER_AT) & _MASK_20
+
+
+@internal
+@pure
+def _end(period: uint256) -> uint256:
+    """
+    @dev End of a period, of its word; 0: it runs.
+    """
+    return (period >> _END_AT) & _MASK_40
 
 
 @internal
@@ -567,17 +590,17 @@ def _numbered(service: bytes32, operator: address, number: uint256, latest: uint
 def _period_at(service: bytes32, operator: address, time: uint256, latest: uint256) -> uint256:
     """
     @dev Word of the last period that had begun by `time`, which the newest had not, or of the first. Halves what is left in
-         each step: 40 steps are enough for all numbers.
+         each step: 20 steps are enough for all numbers.
     """
     low: uint256 = 1
-    high: uint256 = (latest >> _COUNT_AT) - 1  # the answer is between them, if there is one before the newest
+    high: uint256 = self._number(latest) - 1  # the answer is between them, if there is one before the newest
     if high == 0:
         return latest
-    for _: uint256 in range(40):
+    for _: uint256 in range(20):
         if low == high:
             break
         middle: uint256 = (low + high + 1) // 2
-        if self._earlier[service][operator][middle] & _MASK_40 <= time:
+        if self._earlier[service][operator][middle] >> _START_AT <= time:
             low = middle
         else:
             high = middle - 1
@@ -591,7 +614,7 @@ def _told(service: bytes32, operator: address, word: uint256) -> ICommitmentRegi
     @dev A period's word in words.
     """
     return ICommitmentRegistry.Period(
-        start=word & _MASK_40,
-        end=(word >> _END_AT) & _MASK_40,
-        parameters=self._chosen[service][operator][word >> _COUNT_AT],
+        start=word >> _START_AT,
+        end=self._end(word),
+        parameters=self._chosen[service][operator][self._number(word)],
     )
