@@ -6,9 +6,9 @@
 @author Surety contributors
 @notice The asset of a CollectivePool and its locks at ServiceBonding, of which this is the owner. It knows the pot, which is idle or locked, and the
     round that leaves: that takes the same part of everything, so that nobody leaves a good lock and stays out of a bad one.
-@dev Of each position the round's part is split off into a lock of its own and deactivated. Where there is no place for one more lock, or the
-    position ends anyhow, the round owns a part of what the whole position will release; the rest comes back to the pot. What a
-    lock releases is what it held in the last second of its cooldown, whoever calls and when.
+@dev Of each position the round's part is split off into a lock of its own and deactivated. Where it can't be split, or ends anyhow, the
+    round owns a part of what the whole position will release; the rest comes back to the pot. What a lock releases is what it
+    held in the last second of its cooldown, whoever calls and when.
 @custom:security Created by the pool, which alone moves anything. Trusts ServiceBonding.
 @custom:kill None.
 @custom:invariant INV-POOL-1, INV-POOL-4, INV-POOL-8, INV-POOL-10, INV-POOL-11 (specs/collective-pool.md)
@@ -31,7 +31,9 @@ from . import pool_errors as errors
 # -- constants --------------------------------------------------------------------------------------------------------
 
 MAX_POSITIONS: constant(uint256) = 8
-PLACES: constant(uint256) = 8  # behind an operator in a service
+
+ROLLING_CLASS: constant(uint256) = 1  # kinds of tokens that ServiceBonding lists
+VAULT: constant(uint256) = 2
 
 _CLAIMED: constant(uint256) = 2**255  # of a position: the round that leaves owns a part of it
 _OURS: constant(uint256) = 2**255  # of a lock's mark
@@ -72,6 +74,11 @@ def __init__(bonding: address, asset: address, payout: address, dividends: addre
     @param payout ServicePayout; zero: none.
     @param dividends Who gets what is paid for services.
     """
+    number: uint256 = 0
+    kind: uint256 = 0
+    open: bool = False
+    number, kind, open = staticcall IServiceBonding(bonding).listing(asset)
+    assert kind == ROLLING_CLASS or kind == VAULT, errors.BAD_ASSET
     POOL = msg.sender
     BONDING = bonding
     ASSET = asset
@@ -173,8 +180,8 @@ def close(round: uint256, tickets: uint256, shares: uint256, last: uint256) -> u
             continue
         part: uint256 = position
         if lock.end == 0:
-            if units < lock.units and len(self._beside(lock)) < PLACES:
-                part = extcall IPooledBonding(BONDING).split(position, units)
+            if units < lock.units:
+                part = self._split(position, units)
             extcall IServiceBonding(BONDING).deactivate(part)
         if part != position or units == lock.units:
             parts.append(part)
@@ -390,9 +397,27 @@ def _free(number: uint256, lock: IServiceBonding.Lock, to_round: uint256):
     """
     assert lock.token == ASSET, errors.OTHER_TOKEN
     log IPoolPortfolio.LockGathered(lock=number, units=lock.units, to_round=to_round)
-    if number in self._beside(lock):
+    if not lock.released:
         released: uint256 = extcall IServiceBonding(BONDING).release(number)
         assert released == lock.units  # dev: ServiceBonding says what it does
+
+
+@internal
+def _split(position: uint256, units: uint256) -> uint256:
+    """
+    @dev A lock of its own for `units`, or the position itself where ServiceBonding refuses: the places behind the operator are taken,
+         or the lock was seized from and isn't clean yet. Whoever starves this call of gas leaves a 64th of it for all that follows: too
+         little.
+    """
+    success: bool = False
+    answer: Bytes[32] = b""
+    success, answer = raw_call(
+        BONDING,
+        abi_encode(position, units, method_id=method_id("split(uint256,uint256)")),
+        max_outsize=32,
+        revert_on_failure=False,
+    )
+    return convert(answer, uint256) if success else position
 
 
 @internal
@@ -436,12 +461,3 @@ def _lock(number: uint256) -> IServiceBonding.Lock:
     @dev All about a lock.
     """
     return staticcall IServiceBonding(BONDING).lock(number)
-
-
-@internal
-@view
-def _beside(lock: IServiceBonding.Lock) -> DynArray[uint256, 8]:
-    """
-    @dev All locks behind the operator in the service.
-    """
-    return staticcall IServiceBonding(BONDING).locks_of(lock.service, lock.operator)

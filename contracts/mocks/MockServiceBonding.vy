@@ -5,7 +5,7 @@
 @author Surety contributors
 @license AGPL-3.0-only
 @notice Stands for ServiceBonding where CollectivePool and the escrow ask: locks of one ERC-20, with one cooldown, that can be seized.
-@custom:security Test double: anybody sets the escrow, the cooldown and how many places there are.
+@custom:security Test double: anybody sets the escrow, the cooldown, how many places there are, and what can be split.
 @custom:kill None.
 @custom:invariant None.
 """
@@ -25,11 +25,12 @@ escrow: public(address)
 token: public(address)
 cooldown: public(uint256)
 places: public(uint256)
+kind: public(uint256)  # of the token
+stained: public(HashMap[uint256, bool])  # locks that can't be split
 exit_window: public(uint256)
 free: public(HashMap[address, HashMap[address, HashMap[uint256, uint256]]])
 lock_count: public(uint256)
 _locks: HashMap[uint256, IServiceBonding.Lock]
-_gone: HashMap[uint256, bool]
 _of: HashMap[bytes32, HashMap[address, DynArray[uint256, 8]]]
 _lock_of: HashMap[uint256, uint256]
 _seized: HashMap[uint256, uint256]
@@ -41,6 +42,7 @@ def __init__(token: address, cooldown: uint256):
     self.token = token
     self.cooldown = cooldown
     self.places = 8
+    self.kind = 2
     self.exit_window = 30 * 86_400
 
 
@@ -57,6 +59,16 @@ def set_cooldown(cooldown: uint256):
 @external
 def set_places(places: uint256):
     self.places = places
+
+
+@external
+def set_kind(kind: uint256):
+    self.kind = kind
+
+
+@external
+def stain(lock: uint256, stained: bool):
+    self.stained[lock] = stained
 
 
 @external
@@ -93,6 +105,7 @@ def activate(
             value=amount,
             activated=block.timestamp,
             end=0,
+            released=False,
         )
     )
 
@@ -100,6 +113,7 @@ def activate(
 @external
 def split(lock: uint256, units: uint256) -> uint256:
     word: IServiceBonding.Lock = self._locks[lock]
+    assert not self.stained[lock], "mock_bonding: stained"
     assert word.owner == msg.sender and word.end == 0 and units > 0 and units < word.units, "mock_bonding: no split"
     self._locks[lock].units -= units
     word.units = units
@@ -115,8 +129,8 @@ def deactivate(lock: uint256):
 @external
 def release(lock: uint256) -> uint256:
     word: IServiceBonding.Lock = self._locks[lock]
-    assert word.end != 0 and word.end <= block.timestamp and not self._gone[lock], "mock_bonding: no release"
-    self._gone[lock] = True
+    assert word.end != 0 and word.end <= block.timestamp and not word.released, "mock_bonding: no release"
+    self._locks[lock].released = True
     left: DynArray[uint256, 8] = []
     for one: uint256 in self._of[word.service][word.operator]:
         if one != lock:
@@ -194,6 +208,12 @@ def returned(slash_id: uint256) -> (uint256, uint256):
 @external
 def lock(number: uint256) -> IServiceBonding.Lock:
     return self._locks[number]
+
+
+@view
+@external
+def listing(token: address) -> (uint256, uint256, bool):
+    return 1, self.kind if token == self.token else 0, True
 
 
 @view

@@ -1,7 +1,7 @@
 """CollectivePool and its portfolio in exact integers, over locks that can be seized, without any laziness.
 
-Amounts are units of the asset, times seconds. At each seizure it is written down whose the lock was, and refunds follow from that. A
-method that refuses raises `Refused` with the contract's reason; nothing has changed. Who votes is `pool_votes`'s matter.
+Amounts are units of the asset, times seconds. At each seizure it is written down whose the lock was, and refunds follow
+from that. A method that refuses raises `Refused` with the contract's reason; nothing has changed.
 """
 
 from __future__ import annotations
@@ -29,6 +29,11 @@ class Lock:
     units: int
     end: int = 0
     released: bool = False
+    """Gathered by the pool."""
+    freed: bool = False
+    """Released at ServiceBonding, by anybody."""
+    stained: bool = False
+    """Can't be split."""
 
 
 @dataclass
@@ -45,7 +50,7 @@ class Locks:
 
     def beside(self, behind: str) -> int:
         """How many locks stand behind the same."""
-        return sum(lock.behind == behind and not lock.released for lock in self.locks.values())
+        return sum(lock.behind == behind and not lock.freed for lock in self.locks.values())
 
     def activate(self, behind: str, units: int) -> int:
         """Returns the number of the lock."""
@@ -86,7 +91,7 @@ class Locks:
 
 @dataclass(frozen=True)
 class Owners:
-    """Whose a lock was at a seizure: what had left with a round, as (round, part, whole), the rest shares and open tickets."""
+    """Whose a lock was at a seizure: what had left with a round, as (round, part, whole); the rest is of the pot."""
 
     shares: dict[Account, int]
     open_round: int
@@ -131,6 +136,8 @@ class Collective:
     claimable: defaultdict[Account, tuple[int, int]] = field(default_factory=lambda: defaultdict(lambda: (0, 0)))
     left_with: dict[int, tuple[int, int, int]] = field(default_factory=dict)
     """Lock to round, and the part of it that is the round's."""
+    origins: dict[int, int] = field(default_factory=dict)
+    """Lock that was split off to its position."""
     owners: dict[int, Owners] = field(default_factory=dict)
     received: defaultdict[int, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0, 0]))
     drawn: defaultdict[tuple[int, Account], int] = field(default_factory=lambda: defaultdict(int))
@@ -362,8 +369,9 @@ class Collective:
                 continue
             part, whole = position, units == lock.units
             if lock.end == 0:
-                if not whole and self.locks.beside(lock.behind) < self.locks.places:
+                if not whole and not lock.stained and self.locks.beside(lock.behind) < self.locks.places:
                     part = self.locks.split(position, units)
+                    self.origins[part] = position
                 self.locks.deactivate(part)
             if part != position or whole:
                 self.parts.append(part)
@@ -396,7 +404,7 @@ class Collective:
 
     def _free(self, number: int) -> None:
         lock = self.locks.locks[number]
-        lock.released = True
+        lock.released = lock.freed = True
         self.tokens += lock.units
 
     def _fold(self, controller: Account) -> None:
