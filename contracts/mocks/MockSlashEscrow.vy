@@ -15,7 +15,7 @@ from ...interfaces import ISlashable
 
 slash_count: public(uint256)  # the highest id
 ids: HashMap[uint256, DynArray[uint256, 8]]  # by subject: open
-subjects: HashMap[uint256, uint256]
+subject_of: public(HashMap[uint256, uint256])  # by id
 amounts: HashMap[uint256, uint256]  # by id: held
 owns: HashMap[uint256, uint256]
 
@@ -37,7 +37,7 @@ def seize(
     own: uint256 = 0
     amount, own = extcall ISlashable(slashable).seize(slash_id, subject, fraction, offence_time)
     self.slash_count = max(self.slash_count, slash_id)
-    self.subjects[slash_id] = subject
+    self.subject_of[slash_id] = subject
     self.amounts[slash_id] = amount
     self.owns[slash_id] = own
     if len(self.ids[subject]) < 8:
@@ -105,7 +105,7 @@ def _close(slash_id: uint256):
     """
     @dev Takes it off the list of open ones.
     """
-    subject: uint256 = self.subjects[slash_id]
+    subject: uint256 = self.subject_of[slash_id]
     kept: DynArray[uint256, 8] = []
     for id: uint256 in self.ids[subject]:
         if id != slash_id:

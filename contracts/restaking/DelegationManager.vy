@@ -69,11 +69,20 @@ _STATUS: constant(uint256) = 3
 _MODE: constant(uint256) = 12
 _LIMITED: constant(uint256) = 16
 _REWARDED: constant(uint256) = 32
+# Flag of a bucket
+_OWN: constant(uint256) = 1  # the operator may have plain tickets
 
-_FIRST_PART: constant(uint256) = 2**224  # in `_slashes`
-_RESTORED: constant(uint256) = 2**192  # in `_handed`
+# Tag of a pool's active pot, from TAG_BITS on: the last bucket that was joined, modulo 16, and whether the one before it was
+_LAST: constant(uint256) = 15
+_FOLLOWS: constant(uint256) = 16
+
+# In `_slashes`
+_RESTORED: constant(uint256) = 2**192
 _COMPENSATED: constant(uint256) = 2**193
-_MASK_32: constant(uint256) = 2**32 - 1
+_FIRST_PART: constant(uint256) = 2**194
+_EPOCH_BITS: constant(uint256) = 197
+_ASSET_BITS: constant(uint256) = 224
+_MASK_27: constant(uint256) = 2**27 - 1
 _MASK_94: constant(uint256) = 2**94 - 1
 _MASK_96: constant(uint256) = 2**96 - 1
 _MASK_128: constant(uint256) = 2**128 - 1
@@ -98,9 +107,9 @@ allowed: public(HashMap[address, HashMap[address, bool]])  # operator, delegator
 _marks: HashMap[uint256, HashMap[uint256, uint256]]  # subject, epoch: the pot's word at its first change; 0: none yet
 _earns_since: HashMap[uint256, uint256]  # subject: epoch
 
-_slashes: HashMap[uint256, uint256]  # by id: pots with records (3 bits) | epoch of the seizure (32) | subject (192)
-_records: HashMap[uint256, HashMap[uint256, uint256]]  # id, pot: what was taken from it, and who held it
-_handed: HashMap[uint256, uint256]  # by id: flags | refunds (96) | paid or restored (96)
+# by id: asset (32 bits) | epoch of the seizure (27) | pots with records (3) | flags (2) | refunds (96) | not handed out (96)
+_slashes: HashMap[uint256, uint256]
+_records: HashMap[uint256, HashMap[uint256, uint256]]  # id, place of a pot: what was taken from it, and who held it
 _claimed: HashMap[uint256, HashMap[uint256, uint256]]  # id, key: units
 
 
@@ -222,18 +231,20 @@ def queue(owner: address, subject: uint256, shares: uint256, target: address) ->
     if target != empty(address):
         assert target != convert(subject & _MASK_160, address), errors.SAME_OPERATOR
         self._pool_word(((subject >> 160) << 160) | convert(target, uint256))
-    word = self._marked(subject, word)
+    epoch: uint256 = block.timestamp // EPOCH + 1
+    word = self._tagged(self._marked(subject, word), epoch)
     before: uint256 = (word >> 96) & stake_pots._MASK_112
     amount: uint256 = stake_pots._leave(subject, word, convert(owner, uint256), shares)
     assert amount > 0, errors.ZERO_STAKE
     burnt: uint256 = before - ((stake_pots._pots[subject] >> 96) & stake_pots._MASK_112)
+    bucket: uint256 = self._bucket(subject, epoch)
+    bucket_word: uint256 = stake_pots._pots[bucket]
     if convert(owner, uint256) == subject & _MASK_160:
         left: uint256 = self._self_stake(subject)
         allowed: bool = staticcall IOperatorRegistry(OPERATORS).check_unstake(owner, subject >> 160, left)
         assert allowed  # dev: the registry refuses by a reason of its own
-    epoch: uint256 = block.timestamp // EPOCH + 1
-    bucket: uint256 = self._bucket(subject, epoch)
-    tickets: uint256 = stake_pots._join(bucket, stake_pots._pots[bucket], self._key(owner, target), amount)
+        bucket_word |= _OWN << stake_pots.FLAG_BITS
+    tickets: uint256 = stake_pots._join(bucket, bucket_word, self._key(owner, target), amount)
     log IDelegationManager.WithdrawalQueued(
         subject=subject, owner=owner, epoch=epoch, target=target, shares=burnt, amount=amount, tickets=tickets
     )
@@ -330,7 +341,7 @@ def claim_refund(owner: address, slash_id: uint256, target: address, receiver: a
     log IDelegationManager.RefundClaimed(
         slash_id=slash_id, owner=owner, target=target, receiver=receiver, amount=amount
     )
-    self._send((self._slashes[slash_id] & _MASK_192) >> 160, receiver, amount)
+    self._send(self._slashes[slash_id] >> _ASSET_BITS, receiver, amount)
     return amount
 
 
@@ -365,7 +376,7 @@ def mark(subject: uint256) -> (uint256, uint256):
     found: uint256 = self._marks[subject][epoch - 1]
     if found == 0:
         found = self._marks[subject][epoch]  # nothing changed in the epoch before
-    return (found >> 208) & stake_pots._MASK_40, (found >> 96) & stake_pots._MASK_112
+    return (found >> 208) & stake_pots._MASK_37, (found >> 96) & stake_pots._MASK_112
 
 
 # -- the registry of operators ----------------------------------------------------------------------------------------
@@ -404,22 +415,25 @@ def seize(slash_id: uint256, subject: uint256, fraction: uint256, offence_time: 
     assert self._slashes[slash_id] == 0, errors.KNOWN_SLASH
     assert fraction > 0 and fraction <= stake_pots.WAD, errors.BAD_FRACTION
     assert offence_time <= block.timestamp, errors.FUTURE_OFFENCE
-    self._mark(subject)  # whoever is slashed now had stake at the beginning of the epoch
+    word: uint256 = self._mark(subject)  # whoever is slashed now had stake at the beginning of the epoch
     epoch: uint256 = block.timestamp // EPOCH
+    answering: uint256 = self._answering(word, epoch, offence_time)
     total: uint256 = 0
     own: uint256 = 0
     parts: uint256 = 0
     for place: uint256 in range(3):
-        if place == 2 and offence_time >= epoch * EPOCH:
-            break
+        if answering & (1 << place) == 0:
+            continue
         pot: uint256 = self._pot(subject, epoch, place)
-        record: uint256 = stake_pots._take(pot, fraction)
+        if place != 0:
+            word = stake_pots._pots[pot]
+        record: uint256 = stake_pots._take(pot, word, fraction)
         if record != 0:
             parts |= 1 << place
-            self._records[slash_id][pot] = record
-            total += record & _MASK_96
-            own += stake_pots._worth(record, stake_pots._shares(pot, record, subject & _MASK_160))
-    self._slashes[slash_id] = (parts << 224) | (epoch << 192) | subject
+            self._records[slash_id][place] = record
+            total = unsafe_add(total, record & _MASK_96)
+            own = unsafe_add(own, self._own_of(pot, word, record, place, subject))
+    self._slashes[slash_id] = (subject >> 160 << _ASSET_BITS) | (epoch << _EPOCH_BITS) | (parts * _FIRST_PART) | total
     return total, own
 
 
@@ -430,9 +444,9 @@ def restore(slash_id: uint256, amount: uint256):
     @param slash_id Which.
     @param amount Units.
     """
-    handed: uint256 = self._hand(slash_id, amount)
-    assert handed & _RESTORED == 0, errors.RESTORED
-    self._handed[slash_id] = (handed | _RESTORED) + (amount << 96) + amount
+    word: uint256 = self._hand(slash_id, amount)
+    assert word & _RESTORED == 0, errors.RESTORED
+    self._slashes[slash_id] = (word | _RESTORED) + (amount << 96) - amount
 
 
 @external
@@ -442,12 +456,12 @@ def compensate(slash_id: uint256, amount: uint256):
     @param slash_id Which.
     @param amount Units.
     """
-    handed: uint256 = self._hand(slash_id, 0)
-    assert handed & _COMPENSATED == 0, errors.COMPENSATED
-    asset: uint256 = (self._slashes[slash_id] & _MASK_192) >> 160
+    word: uint256 = self._hand(slash_id, 0)
+    assert word & _COMPENSATED == 0, errors.COMPENSATED
+    asset: uint256 = word >> _ASSET_BITS
     terms: uint256 = self._terms[asset]
     assert amount <= _MASK_94 - (terms & _MASK_96), errors.STAKE_OUT_OF_RANGE
-    self._handed[slash_id] = (handed | _COMPENSATED) + (amount << 96)
+    self._slashes[slash_id] = (word | _COMPENSATED) + (amount << 96)
     self._terms[asset] = terms + amount  # more is held, and as much room is left
 
 
@@ -459,9 +473,9 @@ def pay(slash_id: uint256, receiver: address, amount: uint256):
     @param receiver To whom.
     @param amount Units; with what was restored at most what was seized.
     """
-    handed: uint256 = self._hand(slash_id, amount)
-    self._handed[slash_id] = handed + amount
-    self._send((self._slashes[slash_id] & _MASK_192) >> 160, receiver, amount)
+    word: uint256 = self._hand(slash_id, amount)
+    self._slashes[slash_id] = unsafe_sub(word, amount)
+    self._send(word >> _ASSET_BITS, receiver, amount)
 
 
 # -- views ------------------------------------------------------------------------------------------------------------
@@ -477,15 +491,15 @@ def seizable(subject: uint256, offence_time: uint256) -> (uint256, uint256):
     @return Units, and of that the operator's own, rounded down.
     """
     epoch: uint256 = block.timestamp // EPOCH
+    answering: uint256 = self._answering(stake_pots._pots[subject], epoch, offence_time)
     total: uint256 = 0
     own: uint256 = 0
     for place: uint256 in range(3):
-        if place == 2 and offence_time >= epoch * EPOCH:
-            break
-        pot: uint256 = self._pot(subject, epoch, place)
-        word: uint256 = stake_pots._pots[pot]
-        total += word & _MASK_96
-        own += stake_pots._worth(word, stake_pots._shares(pot, word, subject & _MASK_160))
+        if answering & (1 << place) != 0:
+            pot: uint256 = self._pot(subject, epoch, place)
+            word: uint256 = stake_pots._pots[pot]
+            total += word & _MASK_96
+            own += self._own_of(pot, word, word, place, subject)
     return total, own
 
 
@@ -551,7 +565,7 @@ def pool(subject: uint256) -> IDelegationManager.Pool:
         minimum=limits & _MASK_128,
         cap=limits >> 128,
         rewarded=flags & _REWARDED != 0,
-        generation=(word >> 232) & stake_pots._MASK_16,
+        generation=(word >> 232) & stake_pots._MASK_13,
         snapshots=(word >> 208) & stake_pots._MASK_24,
     )
 
@@ -696,14 +710,45 @@ def _marked(subject: uint256, word: uint256) -> uint256:
 
 
 @internal
-def _mark(subject: uint256):
+def _mark(subject: uint256) -> uint256:
     """
-    @dev Notes the pool's stake, if this is the first that happens to it in the epoch.
+    @dev Notes the pool's stake, if this is the first that happens to it in the epoch. Returns the pool's word.
     """
     word: uint256 = self._pool_word(subject)
     marked: uint256 = self._marked(subject, word)
     if marked != word:
         stake_pots._pots[subject] = marked
+    return marked
+
+
+@internal
+@pure
+def _tagged(word: uint256, bucket: uint256) -> uint256:
+    """
+    @dev The pool's word, knowing that this bucket was joined, which none after it was. The caller writes it.
+    """
+    last: uint256 = (word >> stake_pots.TAG_BITS) & _LAST
+    if last == bucket & _LAST:
+        return word
+    tag: uint256 = bucket & _LAST
+    if last == unsafe_sub(bucket, 1) & _LAST:
+        tag |= _FOLLOWS
+    return (word & ~((_LAST | _FOLLOWS) << stake_pots.TAG_BITS)) | (tag << stake_pots.TAG_BITS)
+
+
+@internal
+@pure
+def _answering(word: uint256, epoch: uint256, offence_time: uint256) -> uint256:
+    """
+    @dev A bit for each place whose pot answers for an offence: the active stake does, and buckets that may not be empty. Tags
+         count modulo 16, so that a bucket may be asked for in vain, and none is left out.
+    """
+    tag: uint256 = word >> stake_pots.TAG_BITS
+    queued: bool = tag & _LAST == unsafe_add(epoch, 1) & _LAST
+    places: uint256 = 3 if queued else 1
+    if offence_time < epoch * EPOCH and ((queued and tag & _FOLLOWS != 0) or tag & _LAST == epoch & _LAST):
+        places |= 4
+    return places
 
 
 @internal
@@ -730,7 +775,7 @@ def _set_pool(subject: uint256, kept: uint256, mode: uint256, minimum: uint256, 
     if limits != 0:
         flags |= _LIMITED
     self._limits[subject] = limits
-    stake_pots._pots[subject] = (stake_pots._pots[subject] & stake_pots._MASK_248) | (flags << stake_pots.FLAG_BITS)
+    stake_pots._pots[subject] = (stake_pots._pots[subject] & stake_pots._MASK_250) | (flags << stake_pots.FLAG_BITS)
     log IDelegationManager.PoolSet(subject=subject, mode=mode, minimum=minimum, cap=cap)
 
 
@@ -775,7 +820,7 @@ def _self_stake(subject: uint256) -> uint256:
     seized: uint256 = 0
     ids: DynArray[uint256, MAX_SEIZURES] = staticcall ISlashEscrow(ESCROW).open_seizures(self, subject)
     for id: uint256 in ids:
-        record: uint256 = self._records[id][subject]
+        record: uint256 = self._records[id][0]
         if record != 0:
             seized += self._part(subject, record, record & _MASK_96, holder)
     if seized > 0:
@@ -799,11 +844,22 @@ def _pot(subject: uint256, epoch: uint256, place: uint256) -> uint256:
 
 @internal
 @view
+def _own_of(pot: uint256, word: uint256, base: uint256, place: uint256, subject: uint256) -> uint256:
+    """
+    @dev The operator's own part of the assets of `base`: the pot's word, or a record of it. Plain tickets only.
+    """
+    if place != 0 and word & (_OWN << stake_pots.FLAG_BITS) == 0:
+        return 0
+    return stake_pots._worth(base, stake_pots._shares(pot, base, subject & _MASK_160))
+
+
+@internal
+@view
 def _part(pot: uint256, record: uint256, amount: uint256, key: uint256) -> uint256:
     """
     @dev A holder's part of `amount` of what a record took, rounded down.
     """
-    shares: uint256 = stake_pots._shares_at(pot, key, (record >> 208) & stake_pots._MASK_40)
+    shares: uint256 = stake_pots._shares_at(pot, key, (record >> 208) & stake_pots._MASK_37)
     return unsafe_div(unsafe_mul(shares, amount), (record >> 96) & stake_pots._MASK_112)  # 112 + 97 bits
 
 
@@ -813,47 +869,35 @@ def _refund(slash_id: uint256, key: uint256) -> uint256:
     """
     @dev A holder's part of what was restored and compensated, less what it has claimed.
     """
-    refunds: uint256 = (self._handed[slash_id] >> 96) & _MASK_96
     word: uint256 = self._slashes[slash_id]
+    refunds: uint256 = (word >> 96) & _MASK_96
     if refunds == 0:
         return 0
-    seized: uint256 = self._seized(slash_id, word)
+    seized: uint256 = 0
+    for place: uint256 in range(3):
+        if word & (_FIRST_PART << place) != 0:
+            seized += self._records[slash_id][place] & _MASK_96
+    subject: uint256 = staticcall ISlashEscrow(ESCROW).subject_of(slash_id)
     due: uint256 = 0
     for place: uint256 in range(3):
         if word & (_FIRST_PART << place) != 0:
-            pot: uint256 = self._pot(word & _MASK_192, (word >> 192) & _MASK_32, place)
-            record: uint256 = self._records[slash_id][pot]
+            pot: uint256 = self._pot(subject, (word >> _EPOCH_BITS) & _MASK_27, place)
+            record: uint256 = self._records[slash_id][place]
             due += self._part(pot, record, unsafe_mul(refunds, record & _MASK_96) // seized, key)  # 96 + 95 bits
     return due - self._claimed[slash_id][key]
 
 
 @internal
 @view
-def _seized(slash_id: uint256, word: uint256) -> uint256:
-    """
-    @dev Units that a seizure took in all.
-    """
-    seized: uint256 = 0
-    for place: uint256 in range(3):
-        if word & (_FIRST_PART << place) != 0:
-            pot: uint256 = self._pot(word & _MASK_192, (word >> 192) & _MASK_32, place)
-            seized += self._records[slash_id][pot] & _MASK_96
-    return seized
-
-
-@internal
-@view
 def _hand(slash_id: uint256, amount: uint256) -> uint256:
     """
-    @dev Reverts unless the escrow asks, and there is as much left of the seizure. Returns what was handed out so far.
+    @dev Reverts unless the escrow asks, and there is as much left of the seizure. Returns its word.
     """
     self._check_escrow()
     word: uint256 = self._slashes[slash_id]
     assert word != 0, errors.NO_SLASH
-    handed: uint256 = self._handed[slash_id]
-    assert amount <= _MASK_96, errors.ABOVE_SEIZED
-    assert (handed & _MASK_96) + amount <= self._seized(slash_id, word), errors.ABOVE_SEIZED
-    return handed
+    assert amount <= word & _MASK_96, errors.ABOVE_SEIZED
+    return word
 
 
 @internal

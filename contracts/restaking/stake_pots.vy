@@ -15,7 +15,7 @@
     first deposit can make a share dear. When a seizure leaves a share worth 2^-16 units or less, the pot begins a new
     generation with a share a unit: holders' shares shrink by the same factor when they next move, at most seven times
     until nothing is left. So shares never outgrow their bits, and a pot that was emptied is as good as new.
-@custom:security A key names a holder within a pot; callers see to it that no two holders share one. The flags are the caller's.
+@custom:security A key names a holder within a pot; callers see to it that no two holders share one. Flags and tag are the caller's.
 @custom:kill None.
 @custom:invariant INV-DEL-1 … INV-DEL-6 (specs/delegation.md)
 """
@@ -32,26 +32,29 @@ uses: checkpoints
 ASSET_LIMIT: constant(uint256) = 2**95
 WORN: constant(uint256) = 16  # bits: a generation ends when assets << WORN <= shares
 WAD: constant(uint256) = 10**18
-LAST_GENERATION: constant(uint256) = 2**16 - 1
-FLAG_BITS: constant(uint256) = 248
+LAST_GENERATION: constant(uint256) = 2**13 - 1
+TAG_BITS: constant(uint256) = 245  # of the caller: 5 bits
+FLAG_BITS: constant(uint256) = 250  # of the caller: 6 bits
 EPOCH_BITS: constant(
     uint256
 ) = 10  # numbers of snapshots for each epoch, in pots that note epochs; epochs below 2^14 (2284)
 MAX_STEPS: constant(uint256) = 8  # conversions until 112 bits of shares are nothing, and one to see that
 
-_MASK_16: constant(uint256) = 2**16 - 1
+_MASK_13: constant(uint256) = 2**13 - 1
 _MASK_24: constant(uint256) = 2**24 - 1
-_MASK_40: constant(uint256) = 2**40 - 1
+_MASK_37: constant(uint256) = 2**37 - 1
 _MASK_96: constant(uint256) = 2**96 - 1
 _MASK_112: constant(uint256) = 2**112 - 1
 _MASK_152: constant(uint256) = 2**152 - 1
-_MASK_248: constant(uint256) = 2**248 - 1
+_MASK_245: constant(uint256) = 2**245 - 1
+_MASK_250: constant(uint256) = 2**250 - 1
 
 # -- storage ----------------------------------------------------------------------------------------------------------
 
-# pot -> flags (8 bits) | generation (16) | snapshots (24) | shares (112) | assets (96). "Stamp": generation and snapshots.
+# pot -> flags (6 bits) | tag (5) | generation (13) | snapshots (24) | shares (112) | assets (96). "Stamp": generation and
+# snapshots.
 _pots: HashMap[uint256, uint256]
-# pot -> holder -> entries of its history (24 bits) | generation (16) | snapshots seen (24) | shares (112)
+# pot -> holder -> entries of its history (24 bits) | generation (13) | snapshots seen (24) | shares (112), from bits 152, 136, 112, 0
 _positions: HashMap[uint256, HashMap[uint256, uint256]]
 # pot -> generation that ended -> shares (112 bits) | assets (96) of its last moment; 0: nothing was left
 _ends: HashMap[uint256, HashMap[uint256, uint256]]
@@ -75,9 +78,9 @@ def _join(pot: uint256, word: uint256, holder: uint256, amount: uint256) -> uint
         assert total < assets << WORN, errors.WORN_OUT
         minted = unsafe_div(unsafe_mul(amount, total), assets)  # 95 + 112 bits
     position: uint256 = self._positions[pot][holder]
-    if position == 0 or (position ^ (word >> 96)) & (_MASK_40 << 112) == 0:
+    if position == 0 or (position ^ (word >> 96)) & (_MASK_37 << 112) == 0:
         # New, or nothing has happened to the pot since: the stamps, in the same place of both, are the same.
-        self._positions[pot][holder] = unsafe_add(position, minted) | ((word >> 96) & (_MASK_40 << 112))
+        self._positions[pot][holder] = unsafe_add(position, minted) | ((word >> 96) & (_MASK_37 << 112))
     else:
         shares: uint256 = 0
         count: uint256 = 0
@@ -108,27 +111,27 @@ def _leave(pot: uint256, word: uint256, holder: uint256, shares: uint256) -> uin
 
 
 @internal
-def _take(pot: uint256, fraction: uint256) -> uint256:
+def _take(pot: uint256, word: uint256, fraction: uint256) -> uint256:
     """
-    @dev Takes `fraction` (WAD, at most 1) of the assets, rounded up. Returns the record: the pot's word of the moment before
-         with the new snapshot's number, and with what was taken in place of the assets; 0 if there was nothing.
+    @dev Takes `fraction` (WAD, at most 1) of the assets, rounded up. `word` is the pot's, as read; it is written. Returns the
+         record: the word of the moment before with the new snapshot's number, and with what was taken in place of the assets;
+         0 if there was nothing.
     """
-    word: uint256 = self._pots[pot]
     assets: uint256 = word & _MASK_96
     taken: uint256 = unsafe_div(unsafe_add(unsafe_mul(assets, fraction), WAD - 1), WAD)  # 95 + 60 bits
     if taken == 0:
         return 0
-    word = self._next_snapshot(word)
-    record: uint256 = ((word ^ assets) | taken) & _MASK_248
+    after: uint256 = self._next_snapshot(word)
+    record: uint256 = ((after ^ assets) | taken) & _MASK_245
     left: uint256 = unsafe_sub(assets, taken)
     total: uint256 = (word >> 96) & _MASK_112
-    generation: uint256 = (word >> 232) & _MASK_16
+    generation: uint256 = (word >> 232) & _MASK_13
     if left << WORN <= total and generation < LAST_GENERATION:
         if left > 0:
             self._ends[pot][generation] = (total << 96) | left
-        word = (word & ~(_MASK_112 << 96)) | (left << 96)
-        word = unsafe_add(word, 1 << 232)
-    self._pots[pot] = unsafe_sub(word, taken)
+        after = (after & ~(_MASK_112 << 96)) | (left << 96)
+        after = unsafe_add(after, 1 << 232)
+    self._pots[pot] = unsafe_sub(after, taken)
     return record
 
 
@@ -184,8 +187,8 @@ def _stretch(pot: uint256, holder: uint256, stamp: uint256) -> (uint256, uint256
                 # It had ended before the snapshot and began anew after it.
                 position = 0
                 last = seen
-    until: uint256 = (stamp >> 24) & _MASK_16
-    shares: uint256 = self._converted(pot, position & _MASK_112, (position >> 136) & _MASK_16, until)
+    until: uint256 = (stamp >> 24) & _MASK_13
+    shares: uint256 = self._converted(pot, position & _MASK_112, (position >> 136) & _MASK_13, until)
     return shares, (until << 24) | last
 
 
@@ -196,7 +199,7 @@ def _shares(pot: uint256, word: uint256, holder: uint256) -> uint256:
     @dev Shares of the holder now, in the pot's generation; `word` is the pot's.
     """
     position: uint256 = self._positions[pot][holder]
-    return self._converted(pot, position & _MASK_112, (position >> 136) & _MASK_16, (word >> 232) & _MASK_16)
+    return self._converted(pot, position & _MASK_112, (position >> 136) & _MASK_13, (word >> 232) & _MASK_13)
 
 
 @internal
@@ -221,11 +224,11 @@ def _settle(pot: uint256, word: uint256, holder: uint256) -> (uint256, uint256):
     position: uint256 = self._positions[pot][holder]
     shares: uint256 = position & _MASK_112
     count: uint256 = position >> 152
-    stamp: uint256 = (word >> 208) & _MASK_40
-    if shares == 0 or (position >> 112) & _MASK_40 == stamp:
+    stamp: uint256 = (word >> 208) & _MASK_37
+    if shares == 0 or (position >> 112) & _MASK_37 == stamp:
         return shares, count
     count = checkpoints._push(self._trace(pot, holder), count, stamp & _MASK_24, position & _MASK_152)
-    return self._converted(pot, shares, (position >> 136) & _MASK_16, stamp >> 24), count
+    return self._converted(pot, shares, (position >> 136) & _MASK_13, stamp >> 24), count
 
 
 @internal
@@ -249,7 +252,7 @@ def _position(word: uint256, shares: uint256, count: uint256) -> uint256:
     """
     @dev A position that knows all that has happened to the pot.
     """
-    return (count << 152) | (((word >> 208) & _MASK_40) << 112) | shares
+    return (count << 152) | (((word >> 208) & _MASK_37) << 112) | shares
 
 
 @internal

@@ -383,20 +383,33 @@ def pull(id: uint256, part: uint256, receiver: address) -> uint256:
     @param receiver Who gets it.
     @return Asset sent.
     """
-    word: uint256 = self._known(id)
-    assert slash_word._status(word) == slash_word.FINALISED, errors.NOT_FINALISED
-    assert part <= TREASURY, errors.BAD_PART
+    word: uint256 = self._finalised(id)
     facts: uint256 = self._facts[id]
-    self._check_receiver(self._account(id, word, facts, part), receiver)
-    assert word & (slash_word.PULLED << part) == 0, errors.NOTHING_TO_PULL
     amounts: uint256[4] = self._parts(id, word, facts)
-    amount: uint256 = amounts[part]
-    assert amount != 0, errors.NOTHING_TO_PULL
-    self._words[id] = word | (slash_word.PULLED << part)
-    seizure: uint256 = slash_word._seizure(id, word, facts)
-    log ISlashEscrow.SlashPaid(id=id, part=part, receiver=receiver, amount=amount)
-    extcall ISlashable(self._slashable_of(facts)).pay(seizure, receiver, amount)
-    return amount
+    assert part <= TREASURY, errors.BAD_PART
+    self._check_receiver(self._account(id, word, facts, part), receiver)
+    assert word & (slash_word.PULLED << part) == 0 and amounts[part] != 0, errors.NOTHING_TO_PULL
+    self._pull(id, word, facts, part, receiver, amounts[part])
+    return amounts[part]
+
+
+@external
+def pull_all(id: uint256) -> uint256[4]:
+    """
+    @notice Send each part of what a finalised slash took, unless it was pulled, to its account, in kind. Anybody. If an account
+        can't be paid this reverts: `pull` the others.
+    @param id Slash.
+    @return Asset sent of each part.
+    """
+    word: uint256 = self._finalised(id)
+    facts: uint256 = self._facts[id]
+    amounts: uint256[4] = self._parts(id, word, facts)
+    for part: uint256 in range(4):
+        if word & (slash_word.PULLED << part) != 0:
+            amounts[part] = 0
+        if amounts[part] != 0:
+            word = self._pull(id, word, facts, part, self._account(id, word, facts, part), amounts[part])
+    return amounts
 
 
 @external
@@ -414,10 +427,10 @@ def collect(id: uint256, earlier: uint256) -> uint256:
     origin: uint256 = self._facts[earlier]
     seized: uint256 = slash_word._seized(origin)
     left: uint256 = seized - self._taken_of(earlier, held)
-    if left != 0:
-        assert held & slash_word.RELEASED != 0, errors.NOT_RELEASED
-    else:
-        assert self._undecided_on(earlier, held) == 0, errors.NOT_RELEASED
+    over: bool = held & slash_word.RELEASED != 0
+    if left == 0:
+        over = self._undecided_on(earlier, held) == 0
+    assert over, errors.NOT_RELEASED
     self._cuts[id][earlier] = 0
     lot: uint256 = cut * left // seized
     word: uint256 = self._words[id]
@@ -486,6 +499,17 @@ def status_of(id: uint256) -> uint256:
     @return 1 open, 2 disputed, 3 ruled guilty, 4 finalised, 5 vetoed, 6 lapsed, 7 acquitted; 0 unknown.
     """
     return slash_word._status(self._words[id])
+
+
+@view
+@external
+def subject_of(id: uint256) -> uint256:
+    """
+    @notice What a slash is about.
+    @param id Slash.
+    @return Asset index << 160 | operator; 0 for one that does not exist.
+    """
+    return slash_word._subject(self._words[id])
 
 
 @view
@@ -725,7 +749,10 @@ def _void(id: uint256, word: uint256, facts: uint256, status: uint256):
             self._slashable_of(facts),
             slash_word._subject(word),
         )
-    self._leave(id, word, facts, slash_word._seized(facts))
+    seized: uint256 = slash_word._seized(facts)
+    # what a plain seizure took waits for its release
+    if seized == 0 or word & slash_word.SHARED != 0:
+        self._leave(id, word, facts, seized)
 
 
 @internal
@@ -780,9 +807,10 @@ def _leave(id: uint256, word: uint256, facts: uint256, left: uint256):
     """
     @dev A slash was decided: if that was the last on its seizure, and nothing is left of that, it leaves the list.
     """
-    seizure: uint256 = slash_word._seizure(id, word, facts)
+    seizure: uint256 = id
     rest: uint256 = left
     if word & slash_word.SHARED != 0:
+        seizure = slash_word._seizure(id, word, facts)
         shared: uint256 = self._shared[seizure] - (1 << 32)
         self._shared[seizure] = shared
         if shared >> 32 != 0:
@@ -815,10 +843,21 @@ def _reviewed(id: uint256) -> (uint256, uint256):
     @dev Word and facts of a slash that is undecided and whose review runs.
     """
     word: uint256 = self._known(id)
-    assert slash_word._is_undecided(word), errors.DECIDED
+    assert slash_word._status(word) < slash_word.FINALISED, errors.DECIDED
     facts: uint256 = self._facts[id]
     assert block.timestamp < slash_word._end(facts), errors.REVIEW_OVER
     return word, facts
+
+
+@internal
+@view
+def _finalised(id: uint256) -> uint256:
+    """
+    @dev The word of a slash that took what it takes.
+    """
+    word: uint256 = self._known(id)
+    assert slash_word._status(word) == slash_word.FINALISED, errors.NOT_FINALISED
+    return word
 
 
 @internal
@@ -828,9 +867,10 @@ def _check_vetoer(id: uint256, word: uint256, facts: uint256, power: uint256):
     @dev Listed for it; and nobody vetoes what he proposed or reported.
     """
     assert self.term[policy_word._vetoer_key(msg.sender)] & power != 0, errors.NOT_VETOER
-    assert self._proposer_of(facts) != msg.sender, errors.OWN_PROPOSAL
+    own: bool = self._proposer_of(facts) == msg.sender
     if word & slash_word.HAS_REPORTER != 0:
-        assert self._reporters[id] != msg.sender, errors.OWN_PROPOSAL
+        own = own or self._reporters[id] == msg.sender
+    assert not own, errors.OWN_PROPOSAL
 
 
 @internal
@@ -959,6 +999,18 @@ def _amount_of(id: uint256, word: uint256, facts: uint256) -> uint256:
     if word & (slash_word.SHARED | slash_word.CORRELATED) != 0:
         return self._amounts[id]
     return slash_word._seized(facts)
+
+
+@internal
+def _pull(id: uint256, word: uint256, facts: uint256, part: uint256, receiver: address, amount: uint256) -> uint256:
+    """
+    @dev Sends a part. Returns the word as it is then.
+    """
+    pulled: uint256 = word | (slash_word.PULLED << part)
+    self._words[id] = pulled
+    log ISlashEscrow.SlashPaid(id=id, part=part, receiver=receiver, amount=amount)
+    extcall ISlashable(self._slashable_of(facts)).pay(slash_word._seizure(id, word, facts), receiver, amount)
+    return pulled
 
 
 @internal

@@ -77,13 +77,14 @@ def __init__(
     @param admin DEFAULT_ADMIN, the Timelock.
     @param guardian First GUARDIAN; zero for none.
     @param vetoer First who vetoes judgements and announces vetoes of proven faults; zero for none.
-    @param confirmer First who confirms those; zero for none.
+    @param confirmer First who confirms those, another account; zero for none.
     @param policy Policy 1, the default of all.
     """
     access_control.__init__()
     roles.__init__(admin)
     roles._grant(roles.GUARDIAN_ROLE, guardian)
     ESCROW = create_from_blueprint(escrow_blueprint, bonds_blueprint)
+    assert vetoer != confirmer or vetoer == empty(address), errors.ONE_VETOER
     if vetoer != empty(address):
         self._set_vetoer(vetoer, policy_word.VETOER)
     if confirmer != empty(address):
@@ -179,8 +180,8 @@ def set_policy(slashable: address, asset_index: uint256, service: uint256, polic
     """
     @notice Choose the policy of slashes that are proposed from now on. Only DEFAULT_ADMIN.
     @param slashable Contract with the stake.
-    @param asset_index Of its asset: bounties are capped in units of that.
-    @param service Which service; 0: all those of the asset that have none of their own.
+    @param asset_index Of its asset, below 2**32: bounties are capped in units of that.
+    @param service Which service, below 2**48; 0: all those of the asset that have none of their own.
     @param policy Number of the policy; 0: the default.
     """
     roles._check(access_control.DEFAULT_ADMIN_ROLE)
@@ -191,7 +192,7 @@ def set_policy(slashable: address, asset_index: uint256, service: uint256, polic
     if policy != 0:
         word = staticcall ISlashEscrow(ESCROW).term(policy_word._policy_key(policy))
         word |= policy << policy_word.NUMBER
-    self._write(policy_word._choice_key(slashable, asset_index, service), word)
+    self._write(self._choice_key(slashable, asset_index, service), word)
     log ISlashingTerms.PolicySet(slashable=slashable, asset_index=asset_index, service=service, policy=policy)
 
 
@@ -283,7 +284,7 @@ def policy_of(slashable: address, asset_index: uint256, service: uint256) -> uin
     @param service Which service.
     @return Number of the policy.
     """
-    word: uint256 = staticcall ISlashEscrow(ESCROW).term(policy_word._choice_key(slashable, asset_index, service))
+    word: uint256 = staticcall ISlashEscrow(ESCROW).term(self._choice_key(slashable, asset_index, service))
     if word == 0:
         word = staticcall ISlashEscrow(ESCROW).term(policy_word._choice_key(slashable, asset_index, 0))
     return max(word >> policy_word.NUMBER, 1)
@@ -325,6 +326,16 @@ def _write(key: bytes32, word: uint256):
     @dev One word of the escrow's table.
     """
     extcall ISlashEscrow(ESCROW).set_term(key, word)
+
+
+@internal
+@pure
+def _choice_key(slashable: address, asset_index: uint256, service: uint256) -> bytes32:
+    """
+    @dev Of what a slash can be about.
+    """
+    assert asset_index < 2**32 and service < 2**48, errors.BAD_CHOICE
+    return policy_word._choice_key(slashable, asset_index, service)
 
 
 @internal

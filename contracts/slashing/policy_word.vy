@@ -31,7 +31,7 @@ PROVEN: constant(uint256) = 2
 VETOER: constant(uint256) = 1
 CONFIRMER: constant(uint256) = 2
 
-# tables
+# tables: the lowest byte of a key
 _POLICIES: constant(uint256) = 1
 _PAYS: constant(uint256) = 2
 _INSURANCES: constant(uint256) = 3
@@ -67,7 +67,7 @@ def _policy_key(number: uint256) -> bytes32:
     """
     @dev Terms of a policy.
     """
-    return keccak256(abi_encode(_POLICIES, number))
+    return convert((number << 8) | _POLICIES, bytes32)
 
 
 @internal
@@ -76,7 +76,7 @@ def _pay_key(number: uint256) -> bytes32:
     """
     @dev Treasury and highest bounty of a policy.
     """
-    return keccak256(abi_encode(_PAYS, number))
+    return convert((number << 8) | _PAYS, bytes32)
 
 
 @internal
@@ -85,16 +85,16 @@ def _insurance_key(number: uint256) -> bytes32:
     """
     @dev Insurance of a policy.
     """
-    return keccak256(abi_encode(_INSURANCES, number))
+    return convert((number << 8) | _INSURANCES, bytes32)
 
 
 @internal
 @pure
 def _choice_key(slashable: address, asset_index: uint256, service: uint256) -> bytes32:
     """
-    @dev Policy of a service, of an asset if the service is 0, of all if everything is.
+    @dev Policy of a service (below 2**48), of an asset (below 2**32) if the service is 0, of all if everything is.
     """
-    return keccak256(abi_encode(_CHOICES, slashable, asset_index, service))
+    return convert(_CHOICES | (convert(slashable, uint256) << 88) | (asset_index << 56) | (service << 8), bytes32)
 
 
 @internal
@@ -103,7 +103,7 @@ def _proposer_key(account: address) -> bytes32:
     """
     @dev What an account may propose.
     """
-    return keccak256(abi_encode(_PROPOSERS, account))
+    return convert((convert(account, uint256) << 8) | _PROPOSERS, bytes32)
 
 
 @internal
@@ -112,7 +112,7 @@ def _proposer_list_key(place: uint256) -> bytes32:
     """
     @dev Proposer by its place.
     """
-    return keccak256(abi_encode(_PROPOSER_LIST, place))
+    return convert((place << 8) | _PROPOSER_LIST, bytes32)
 
 
 @internal
@@ -121,7 +121,7 @@ def _slashable_key(account: address) -> bytes32:
     """
     @dev Whether stake there can be slashed.
     """
-    return keccak256(abi_encode(_SLASHABLES, account))
+    return convert((convert(account, uint256) << 8) | _SLASHABLES, bytes32)
 
 
 @internal
@@ -130,7 +130,7 @@ def _slashable_list_key(place: uint256) -> bytes32:
     """
     @dev Slashable by its place.
     """
-    return keccak256(abi_encode(_SLASHABLE_LIST, place))
+    return convert((place << 8) | _SLASHABLE_LIST, bytes32)
 
 
 @internal
@@ -139,7 +139,7 @@ def _arbiter_key(proven: bool) -> bytes32:
     """
     @dev Who rules in disputes of a class.
     """
-    return keccak256(abi_encode(_ARBITERS, proven))
+    return convert((convert(proven, uint256) << 8) | _ARBITERS, bytes32)
 
 
 @internal
@@ -148,7 +148,7 @@ def _vetoer_key(account: address) -> bytes32:
     """
     @dev What an account may veto.
     """
-    return keccak256(abi_encode(_VETOERS, account))
+    return convert((convert(account, uint256) << 8) | _VETOERS, bytes32)
 
 
 # -- internals: fields ------------------------------------------------------------------------------------------------

@@ -206,15 +206,11 @@ def test_seize__two_buckets__within_aim(stakes, check: Check) -> None:
     check("seize, two buckets", stakes.seize(1, age=WEEK))
 
 
-def test_restore__refund_and_pay__within_aim(stakes, check: Check) -> None:
+def test_restore__then_pay__within_aim(stakes, check: Check) -> None:
     stakes.seize(1)
     manager, half = stakes.manager, 2 * STAKE // 20
     check("restore a half", manager.restore(1, half, sender=stakes.escrow).gas_used)
     check("pay out, after a restore", manager.pay(1, stakes.fresh, half // 2, sender=stakes.escrow).gas_used)
-    check(
-        "claim a refund",
-        manager.claim_refund(stakes.delegator, 1, ZERO, stakes.delegator, sender=stakes.delegator).gas_used,
-    )
 
 
 def crowded(stakes, many: int, known: int) -> None:

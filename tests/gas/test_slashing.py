@@ -184,11 +184,29 @@ def test_pull__each_part__within_aim(slashing, check: Check) -> None:
     check("pull the treasury's part", pulls[1])
 
 
+def test_pull_all__four_parts__within_aim(slashing, check: Check) -> None:
+    slashing.propose(reporter=slashing.reporter, harmed=slashing.confirmer)
+    slashing.engine.advance(REVIEW)
+    slashing.escrow.finalise(2, sender=slashing.deployer)
+    slashing.engine.advance(60)
+    check("pull all four parts at once", slashing.escrow.pull_all(2, sender=slashing.deployer).gas_used)
+
+
 def test_release__vetoed__within_aim(slashing, check: Check) -> None:
     slashing.propose(sender=slashing.judge)
     slashing.escrow.veto(2, "", sender=slashing.vetoer)
     slashing.engine.advance(30 * DAY)
     check("release a vetoed seizure", slashing.escrow.release(2, sender=slashing.deployer).gas_used)
+
+
+def test_claim_refund__of_a_released_seizure__within_aim(slashing, check: Check) -> None:
+    slashing.propose(sender=slashing.judge)
+    slashing.escrow.veto(2, "", sender=slashing.vetoer)
+    slashing.engine.advance(30 * DAY)
+    slashing.escrow.release(2, sender=slashing.deployer)
+    slashing.engine.advance(60)
+    owner = slashing.delegator
+    check("claim a refund", slashing.manager.claim_refund(owner, 2, ZERO, owner, sender=owner).gas_used)
 
 
 def test_settle__forfeited__within_aim(slashing, check: Check) -> None:

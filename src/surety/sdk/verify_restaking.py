@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from eth_abi import encode
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
@@ -73,7 +72,8 @@ def _slashing(suite: Suite, record: Record, config: Config) -> Iterator[Check]:
     policy = restaking_terms(config).slashing_policy(holders.treasurer, judges.insurance)
 
     def term(table: int, kind: str, key: Any) -> int:
-        return int(suite.escrow.call("term", keccak(encode(["uint256", kind], [table, key]))))
+        number = int(key, 16) if kind == "address" else int(key)
+        return int(suite.escrow.call("term", (number << 8 | table).to_bytes(32)))
 
     review, ruling, bounty, bounty_cap, compensation, insurance, bond = policy[:7]
     places = ((ruling, 32), (bounty, 64), (compensation, 80), (insurance, 96), (bond, 112))

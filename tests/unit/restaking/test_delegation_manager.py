@@ -783,9 +783,9 @@ def pot_slot(world, pot):
 def test_deposit__last_generation_worn_out__reverts_and_seizures_go_on(world):
     world.deposit(DELEGATOR, POOL, 2**40)
     word = boa.env.get_storage(world.manager.address, pot_slot(world, WORD))
-    boa.env.set_storage(world.manager.address, pot_slot(world, WORD), word | (2**16 - 1) << 232)
+    boa.env.set_storage(world.manager.address, pot_slot(world, WORD), word | (2**13 - 1) << 232)
     world.escrow.seize(world.manager, 1, WORD, WAD - WAD // 2**17, world.now)
-    assert world.manager.pool(WORD).generation == 2**16 - 1
+    assert world.manager.pool(WORD).generation == 2**13 - 1
     with boa.reverts("stake_pots: worn out, deposit elsewhere"):
         world.manager.deposit(OTHER, WORD, STAKE, sender=OTHER)
     assert world.escrow.seize(world.manager, 2, WORD, WAD // 2, world.now)[0] > 0

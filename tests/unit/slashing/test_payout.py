@@ -154,6 +154,42 @@ def test_inv_slh_8_10_pull__every_asset__all_is_paid_in_kind_or_handed_back(asse
         assert world.balance(world.bonds) == 0
 
 
+def test_inv_slh_10_pull_all__some_pulled_before__sends_the_others_to_their_accounts(world):
+    world.set_policy(1, changed(listed=True))
+    world.propose(share(10))
+    with boa.reverts("slash_escrow: slash is not finalised"):
+        world.escrow.pull_all(1)
+    with boa.reverts("slash_escrow: unknown slash"):
+        world.escrow.pull_all(2)
+    world.wait(7 * DAY)
+    world.finalise(1)
+    parts = world.escrow.parts(1)
+    assert all(parts)
+    assert world.pull(1, COMPENSATION) == parts[COMPENSATION]
+    assert world.escrow.pull_all(1, sender=STRANGER) == [parts[0], 0, parts[2], parts[3]]
+    told = [one for one in world.escrow.get_logs() if type(one).__name__ == "SlashPaid"]
+    assert [(one.part, one.receiver, one.amount) for one in told] == [
+        (0, REPORTER, parts[0]), (2, INSURANCE, parts[2]), (3, TREASURY, parts[3])
+    ]  # fmt: skip
+    assert [world.balance(one) for one in (REPORTER, HARMED, INSURANCE, TREASURY)] == parts
+    assert list(world.lens.pulled(1)) == [True] * 4
+    assert world.escrow.pull_all(1) == [0, 0, 0, 0]
+    with boa.reverts("slash_escrow: nothing to pull"):
+        world.escrow.pull(1, REST, TREASURY)
+
+
+def test_inv_slh_8_pull_all__claims_from_a_shared_seizure__each_takes_its_own(world):
+    world.propose(share(10))
+    for _ in range(2):
+        world.propose(share(10))
+    for _ in range(2):
+        world.propose(share(10), harmed=None, reporter=None)
+    world.wait(7 * DAY)
+    for id in range(1, 6):
+        world.finalise(id)
+        assert sum(world.escrow.pull_all(id)) == world.lens.slash(id).amount == sum(world.escrow.parts(id))
+
+
 # -- liens ------------------------------------------------------------------------------------------------------------
 
 

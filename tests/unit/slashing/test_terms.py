@@ -230,3 +230,38 @@ def test_propose__policy_of_the_asset__is_the_slashs(empty):
     empty.propose(share(10))
     seen = empty.lens.slash(1)
     assert (seen.policy, seen.end) == (number, empty.now + 9 * DAY)
+
+
+def test_inv_slh_5_init__one_account_that_would_confirm_itself__reverts(empty):
+    from tests.support.slashing import BONDS as BONDS_SOURCE
+    from tests.support.slashing import ESCROW, TERMS
+
+    blueprints = ESCROW.deploy_as_blueprint(), BONDS_SOURCE.deploy_as_blueprint()
+    with boa.reverts("slashing_terms: vetoer would confirm itself"):
+        TERMS.deploy(*blueprints, ADMIN, GUARDIAN, VETOER, VETOER, policy_tuple(POLICY))
+
+
+def test_set_policy__asset_or_service_no_slash_can_name__reverts(empty):
+    terms = empty.terms
+    for asset, service in ((2**32, 0), (0, 2**48), (2**256 - 1, 2**256 - 1)):
+        with boa.reverts("slashing_terms: asset or service out of range"):
+            terms.set_policy(empty.pool, asset, service, 1, sender=ADMIN)
+        with boa.reverts("slashing_terms: asset or service out of range"):
+            terms.policy_of(empty.pool, asset, service)
+    terms.set_policy(empty.pool, 2**32 - 1, 2**48 - 1, 1, sender=ADMIN)
+    assert terms.policy_of(empty.pool, 2**32 - 1, 2**48 - 1) == 1
+
+
+def test_set_policy__neighbouring_assets_and_services__each_its_own(empty):
+    """Keys of the table are packed from contract, asset and service: none spills over into another."""
+    terms, number = empty.terms, 1
+    places = [(0, 0), (0, 1), (0, 2**48 - 1), (1, 0), (1, 2**48 - 1), (2**32 - 1, 0), (2**32 - 1, 2**48 - 1)]
+    slashables = (empty.pool.address, STRANGER)
+    chosen = {}
+    for slashable in slashables:
+        for place in places:
+            number = terms.add_policy(policy_tuple(POLICY), sender=ADMIN)
+            terms.set_policy(slashable, *place, number, sender=ADMIN)
+            chosen[slashable, place] = number
+    for (slashable, place), number in chosen.items():
+        assert terms.policy_of(slashable, *place) == number
