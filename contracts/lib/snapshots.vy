@@ -62,16 +62,29 @@ def _at(key: uint256, number: uint256, content: uint256) -> uint256:
     """
     @dev What the quantity was at event `number`; `content` is what it is now.
     """
+    found: uint256 = 0
+    until: uint256 = 0
+    found, until = self._stretch(key, number, content)
+    return found
+
+
+@internal
+@view
+def _stretch(key: uint256, number: uint256, content: uint256) -> (uint256, uint256):
+    """
+    @dev `_at`, and the last event for which that is the answer, or one before it.
+    """
     mark: uint256 = self._marks[key]
-    if number > mark & _MASK_40:
-        return content
+    seen: uint256 = mark & _MASK_40
+    if number > seen:
+        return content, _MASK_40
     count: uint256 = mark >> 40
     entry: uint256 = checkpoints._number_at(key, count, number - 1) + 1
     if entry > count:
-        return 0
+        return 0, seen
     last: uint256 = 0
     kept: uint256 = 0
     last, kept = checkpoints._entry(key, entry)
     if kept >> _CONTENT_BITS >= number:
-        return 0  # it was nothing at the event, and something only later
-    return kept & _CONTENT_MASK
+        return 0, kept >> _CONTENT_BITS  # it was nothing at the event, and something only later
+    return kept & _CONTENT_MASK, last

@@ -31,14 +31,10 @@ from ethereum.ercs import IERC4626
 from ...interfaces import IAsyncRedeem
 from ...interfaces import IDelegationManager
 from ...interfaces import ILiquidDelegation
+from ...interfaces import ILiquidRewards
+from ...interfaces import IPoolRewards
 from ...interfaces import ISlashable
 from ...interfaces import ISlashEscrow
-
-# Views of DelegationManager that no other contract asks for
-interface IRooms:
-    def asset_terms(asset: uint256) -> (address, uint256, uint256, uint256): view
-    def allowed(operator: address, delegator: address) -> bool: view
-
 
 implements: IERC20
 implements: IERC4626
@@ -82,15 +78,13 @@ EPOCH: constant(uint256) = 604_800  # s, of DelegationManager
 SHORTEST_NOTICE: constant(uint256) = 2 * EPOCH  # s: the longest time that a redemption takes
 LONGEST_NOTICE: constant(uint256) = 90 * 86_400
 WORN: constant(uint256) = 32  # bits: more shares than 2**32 for a share of the pool are not added to
-ASSET_LIMIT: constant(uint256) = 2**95 - 1  # units in a pool
-SLACK: constant(uint256) = 4  # units by which what the most shares cost may fall short of the most assets
+EPOCHS: constant(uint256) = (
+    2**254
+)  # histories of shares at the beginning of epochs; far from keys, traces and slashes
 
 STAKED: constant(uint256) = 0
 WINDING: constant(uint256) = 1
 CASH: constant(uint256) = 2
-
-OPEN: constant(uint256) = 1
-ALLOWLIST: constant(uint256) = 2
 
 _MASK_160: constant(uint256) = 2**160 - 1
 
@@ -108,6 +102,7 @@ EVEN_NAME: immutable(address)
 ODD_NAME: immutable(address)
 GOVERNOR: immutable(address)
 NOTICE: immutable(uint256)
+REWARDS: immutable(address)
 
 # -- storage ----------------------------------------------------------------------------------------------------------
 
@@ -132,6 +127,8 @@ def __init__(
     notice: uint256,
     name: String[25],
     symbol: String[5],
+    rewards_blueprint: address,
+    pool_rewards: address,
 ):
     """
     @notice For one ledger and asset, for ever, and for one operator until the governor moves the stake.
@@ -143,6 +140,8 @@ def __init__(
     @param notice Seconds between announcing and making a move.
     @param name Of the share.
     @param symbol Of the share.
+    @param rewards_blueprint Of LiquidRewards.
+    @param pool_rewards PoolRewards over DelegationManager.
     """
     token: address = empty(address)
     id: uint256 = 0
@@ -163,6 +162,7 @@ def __init__(
     self.subject = subject
     ownable.__init__()
     erc20.__init__(name, symbol, staticcall IERC20Detailed(token).decimals(), name, "1")
+    REWARDS = create_from_blueprint(rewards_blueprint, manager, pool_rewards, token)
     approved: bool = extcall IERC20(token).approve(manager, max_value(uint256), default_return_value=True)
     assert approved, errors.VAULT_REFUSED
 
@@ -178,7 +178,7 @@ def transfer(to: address, amount: uint256) -> bool:
     @param amount How many.
     @return True.
     """
-    async_vault._pass(self._heard(), msg.sender, to, amount)
+    self._pass(msg.sender, to, amount)
     return True
 
 
@@ -192,7 +192,7 @@ def transferFrom(owner: address, to: address, amount: uint256) -> bool:
     @return True.
     """
     erc20._spend_allowance(owner, msg.sender, amount)
-    async_vault._pass(self._heard(), owner, to, amount)
+    self._pass(owner, to, amount)
     return True
 
 
@@ -243,28 +243,30 @@ def requestRedeem(shares: uint256, controller: address, owner: address) -> uint2
     @return 0: all requests of a controller are one.
     """
     async_vault._check_new_controller(controller)
-    assert shares > 0, errors.LITTLE
+    self._check_some(shares)
     last: uint256 = self._heard()
     self._settle(last)
     self._fold(last, controller)
     supply: uint256 = erc20.totalSupply
+    self._note(empty(address))
+    self._note(owner)
     async_vault._retire(last, owner, shares)
     if self.phase == CASH:
         amount: uint256 = shares * self._cash // supply
-        assert amount > 0, errors.LITTLE
+        self._check_some(amount)
         self._cash -= amount
         async_vault._enable(controller, shares, amount)
     elif self.phase == WINDING:
         bucket: uint256 = self._wound
         self._look(last, bucket)
         tickets: uint256 = shares * async_vault._held(bucket, self) // supply
-        assert tickets > 0, errors.LITTLE
+        self._check_some(tickets)
         async_vault._revoke(last, bucket, self, tickets)
         async_vault._grant(last, bucket, controller, tickets)
         async_vault._ask(bucket, controller, shares)
     else:
         pool_shares: uint256 = shares * self._staked()[1] // supply
-        assert pool_shares > 0, errors.LITTLE
+        self._check_some(pool_shares)
         bucket: uint256 = self._queue(last, pool_shares, controller)
         async_vault._ask(bucket, controller, shares)
     log IAsyncRedeem.RedeemRequest(controller=controller, owner=owner, requestId=0, sender=msg.sender, shares=shares)
@@ -314,6 +316,22 @@ def claim_refund(slash_id: uint256, account: address, receiver: address) -> uint
     log ILiquidDelegation.RefundPaid(slash_id=slash_id, account=account, receiver=receiver, amount=amount)
     self._pay(receiver, amount)
     return amount
+
+
+# -- rewards ----------------------------------------------------------------------------------------------------------
+
+
+@external
+def claim_rewards(pools: address, subject: uint256, token: address, until: uint256):
+    """
+    @notice Have what the vault's stake earned paid to LiquidRewards; only for that.
+    @param pools PoolRewards.
+    @param subject Pool.
+    @param token That it paid.
+    @param until Stamp of a snapshot.
+    """
+    assert msg.sender == REWARDS, errors.NOT_REWARDS
+    extcall IPoolRewards(pools).claim_until(subject, token, msg.sender, until)
 
 
 # -- winding down and moving ------------------------------------------------------------------------------------------
@@ -417,6 +435,7 @@ def move():
 
 @view
 @external
+@reentrant
 def asset() -> address:
     """
     @notice What is deposited and paid.
@@ -545,24 +564,26 @@ def maxRedeem(controller: address) -> uint256:
 
 @view
 @external
+@reentrant
 def previewWithdraw(assets: uint256) -> uint256:
     """
     @notice Reverts: what a redemption brings is known when its bucket has paid.
     @param assets Units.
     @return Nothing.
     """
-    raise errors.NOT_SYNCHRONOUS
+    return self._unknown()
 
 
 @view
 @external
+@reentrant
 def previewRedeem(shares: uint256) -> uint256:
     """
     @notice Reverts: what a redemption brings is known when its bucket has paid.
     @param shares How many.
     @return Nothing.
     """
-    raise errors.NOT_SYNCHRONOUS
+    return self._unknown()
 
 
 # -- views: ERC-7540 and more -----------------------------------------------------------------------------------------
@@ -633,6 +654,30 @@ def refund(slash_id: uint256, account: address) -> uint256:
 
 @view
 @external
+def stretch(subject: uint256, account: address, epoch: uint256) -> (uint256, uint256):
+    """
+    @notice Shares at the beginning of an epoch, for how long they stayed the same when one began.
+    @param subject None: the vault has shares of one kind. (DelegationManager's signature.)
+    @param account Whose; zero: all.
+    @param epoch Not in the future.
+    @return Shares, and the last epoch for which they are the answer, or one before it.
+    """
+    return snapshots._stretch(EPOCHS | convert(account, uint256), epoch, self._shares(account))
+
+
+@view
+@external
+@reentrant
+def rewards() -> address:
+    """
+    @notice Where what the stake earns waits for holders.
+    @return LiquidRewards.
+    """
+    return REWARDS
+
+
+@view
+@external
 def announced() -> (address, uint256):
     """
     @notice The move that was announced.
@@ -644,6 +689,7 @@ def announced() -> (address, uint256):
 
 @view
 @external
+@reentrant
 def wiring() -> (address, address, address, address, address, uint256):
     """
     @notice What the vault was made for.
@@ -654,6 +700,7 @@ def wiring() -> (address, address, address, address, address, uint256):
 
 @view
 @external
+@reentrant
 def supportsInterface(interface_id: bytes4) -> bool:
     """
     @notice ERC-165.
@@ -694,7 +741,9 @@ def _deliver(assets: uint256, shares: uint256, receiver: address):
     """
     @dev Shares for what has just been staked.
     """
-    assert shares > 0, errors.LITTLE
+    self._check_some(shares)
+    self._note(empty(address))
+    self._note(receiver)
     async_vault._issue(self._heard(), receiver, shares)
     log IERC4626.Deposit(sender=msg.sender, owner=receiver, assets=assets, shares=shares)
 
@@ -755,27 +804,9 @@ def _room(receiver: address) -> uint256:
     """
     if receiver == self or receiver == empty(address) or self.phase != STAKED:
         return 0
-    subject: uint256 = self.subject
-    pool: IDelegationManager.Pool = self._pool(subject)
-    if pool.status != operator_states.ACTIVE or pool.mode > ALLOWLIST:
+    if erc20.totalSupply > self._staked()[1] << WORN:
         return 0
-    if pool.mode == ALLOWLIST:
-        if not staticcall IRooms(MANAGER).allowed(convert(subject & _MASK_160, address), self):
-            return 0
-    supply: uint256 = erc20.totalSupply
-    if supply > self._staked()[1] << WORN:
-        return 0
-    token: address = empty(address)
-    id: uint256 = 0
-    held: uint256 = 0
-    room: uint256 = 0
-    token, id, held, room = staticcall IRooms(MANAGER).asset_terms(subject >> 160)
-    room = min(room, ASSET_LIMIT - pool.assets)
-    if pool.cap > 0:
-        room = min(room, pool.cap - min(pool.cap, pool.assets))
-    if pool.minimum > 0 and room < pool.minimum + SLACK:
-        return 0
-    return room
+    return staticcall ILiquidRewards(REWARDS).room(self.subject)
 
 
 # -- internals: the queue ---------------------------------------------------------------------------------------------
@@ -924,6 +955,33 @@ def _heard() -> uint256:
 
 
 @internal
+def _pass(owner: address, to: address, amount: uint256):
+    """
+    @dev Transfer.
+    """
+    self._note(owner)
+    self._note(to)
+    async_vault._pass(self._heard(), owner, to, amount)
+
+
+@internal
+def _note(account: address):
+    """
+    @dev Before shares change: keeps what an account, or all for zero, had at the beginning of the epoch.
+    """
+    snapshots._keep(EPOCHS | convert(account, uint256), block.timestamp // EPOCH, self._shares(account))
+
+
+@internal
+@view
+def _shares(account: address) -> uint256:
+    """
+    @dev Of an account; zero: all.
+    """
+    return erc20.totalSupply if account == empty(address) else erc20.balanceOf[account]
+
+
+@internal
 def _collect(slash_id: uint256):
     """
     @dev Take each part of what the vault is owed for a seizure.
@@ -997,6 +1055,24 @@ def _ticket(bucket: uint256) -> IDelegationManager.Ticket:
     @dev All that the vault has in a bucket.
     """
     return staticcall IDelegationManager(MANAGER).ticket(self._subjects[bucket], bucket, self, self._name(bucket))
+
+
+@internal
+@pure
+def _check_some(amount: uint256):
+    """
+    @dev Reverts for nothing: one place for a reason that is needed often.
+    """
+    assert amount > 0, errors.LITTLE
+
+
+@internal
+@pure
+def _unknown() -> uint256:
+    """
+    @dev Reverts: redemptions have no preview.
+    """
+    raise errors.NOT_SYNCHRONOUS
 
 
 @internal

@@ -9,8 +9,7 @@
 @dev Who is staked at the beginning of an epoch, and queues in its first second, still answers for all of it (the queue's window
     is longer than an epoch): so each who earns has borne the risk, nobody can join for a payment that is known, and what is
     queued or seized meanwhile earns on. What is posted while nobody had stake is carried to the next post.
-    For each pool and token the sum of rewards a share is kept at each snapshot of DelegationManager with a post. A claim walks
-    over stretches in which the holder's shares did not change; one word keeps how far it went.
+    For each pool and token the sum of rewards a share is kept at each snapshot of DelegationManager with a post (`reward_index`).
 @custom:security A token is only what a poster and its holders make of it: one that lies harms those of its own posts. What arrives is
     measured. The operator whose commission is raised is the one whose delegators can leave before.
 @custom:kill None: no role, no pause.
@@ -28,9 +27,11 @@ implements: IPoolRewards
 # -- modules ----------------------------------------------------------------------------------------------------------
 
 from ..lib import checkpoints
+from ..lib import reward_index
 from . import errors
 
 initializes: checkpoints
+initializes: reward_index[checkpoints := checkpoints]
 
 # -- constants --------------------------------------------------------------------------------------------------------
 
@@ -38,10 +39,10 @@ EPOCH: constant(uint256) = 604_800
 BPS: constant(uint256) = 10_000
 MAX_COMMISSION: public(constant(uint256)) = 2_000  # bps
 NOTICE: public(constant(uint256)) = 604_800  # s before an increase
-MAX_STRETCHES: public(constant(uint256)) = 16  # of unchanged shares in one claim; claim again for more
+MAX_STRETCHES: public(constant(uint256)) = reward_index.MAX_STRETCHES  # of unchanged shares in one claim
 AMOUNT_LIMIT: constant(uint256) = 2**96
-SCALE: constant(uint256) = 96  # bits of fraction in the sum of rewards a share
-_MASK_216: constant(uint256) = 2**216 - 1
+STAMP_NUMBER: constant(uint256) = 2**24 - 1  # part of a stamp of DelegationManager: number in a generation
+STAMP_EPOCH: constant(uint256) = 10  # bits of that after its epoch
 _MASK_16: constant(uint256) = 2**16 - 1
 
 # -- immutables -------------------------------------------------------------------------------------------------------
@@ -50,11 +51,9 @@ MANAGER: immutable(address)
 
 # -- storage ----------------------------------------------------------------------------------------------------------
 
-_counts: HashMap[uint256, uint256]  # trace: snapshots with posts
 carried: public(HashMap[uint256, HashMap[address, uint256]])  # subject, token
 commissions: public(HashMap[address, HashMap[address, uint256]])  # operator, token: not yet claimed
 _rates: HashMap[address, uint256]  # operator: epoch (64 bits) | bps from that on (16) | bps before (16)
-_claimed: HashMap[uint256, HashMap[address, uint256]]  # trace, account: stamp (40 bits) | sum at it that was paid (216)
 
 
 # -- constructor ------------------------------------------------------------------------------------------------------
@@ -93,7 +92,7 @@ def post(subject: uint256, token: address, amount: uint256):
         operator: address = convert(subject & (2**160 - 1), address)
         commission = total * self._rate(operator, epoch) // BPS
         self.commissions[operator][token] += commission
-        left = self._share(self._trace(subject, token), stamp, shares, total - commission)
+        left = reward_index._share(self._trace(subject, token), stamp, shares, total - commission)
     self.carried[subject][token] = left
     log IPoolRewards.RewardsPosted(
         subject=subject, token=token, epoch=epoch, amount=amount, commission=commission, carried=left
@@ -118,15 +117,20 @@ def claim(subject: uint256, token: address, receiver: address) -> uint256:
     @param receiver Who gets them.
     @return Units, rounded down.
     """
-    assert receiver != empty(address), errors.ZERO_REWARD_RECEIVER
-    trace: uint256 = self._trace(subject, token)
-    amount: uint256 = 0
-    claimed: uint256 = 0
-    amount, claimed = self._due(subject, trace, msg.sender)
-    self._claimed[trace][msg.sender] = claimed
-    log IPoolRewards.RewardsClaimed(subject=subject, token=token, account=msg.sender, receiver=receiver, amount=amount)
-    self._send(token, receiver, amount)
-    return amount
+    return self._claim(subject, token, receiver, max_value(uint256))
+
+
+@external
+def claim_until(subject: uint256, token: address, receiver: address, until: uint256) -> uint256:
+    """
+    @notice Take the caller's rewards of a pool up to a snapshot, for who must tell the rewards of epochs apart.
+    @param subject Pool.
+    @param token ERC-20.
+    @param receiver Who gets them.
+    @param until Stamp of the snapshot (`next_stamp`).
+    @return Units, rounded down.
+    """
+    return self._claim(subject, token, receiver, until)
 
 
 # -- operators --------------------------------------------------------------------------------------------------------
@@ -183,8 +187,24 @@ def due(subject: uint256, token: address, account: address) -> uint256:
     """
     amount: uint256 = 0
     claimed: uint256 = 0
-    amount, claimed = self._due(subject, self._trace(subject, token), account)
+    trace: uint256 = self._trace(subject, token)
+    amount, claimed = reward_index._due(MANAGER, subject, trace, account, max_value(uint256))
     return amount
+
+
+@view
+@external
+def next_stamp(subject: uint256, token: address, account: address) -> (uint256, uint256):
+    """
+    @notice Where an account's unclaimed rewards of a pool begin.
+    @param subject Pool.
+    @param token ERC-20.
+    @param account Whose.
+    @return Stamp of the first snapshot by which rewards are due, and the epoch that it began; zeros: none. After 16 stretches in which the
+        account had nothing, their last: claim up to it, and ask again.
+    """
+    stamp: uint256 = reward_index._next(MANAGER, subject, self._trace(subject, token), account)
+    return stamp, (stamp & STAMP_NUMBER) >> STAMP_EPOCH
 
 
 @view
@@ -213,48 +233,15 @@ def manager() -> address:
 
 
 @internal
-def _share(trace: uint256, stamp: uint256, shares: uint256, amount: uint256) -> uint256:
+def _claim(subject: uint256, token: address, receiver: address, until: uint256) -> uint256:
     """
-    @dev Raises the sum a share at a snapshot. Returns what can't be shared evenly, to be carried.
+    @dev Takes the caller's rewards up to a snapshot.
     """
-    count: uint256 = self._counts[trace]
-    last: uint256 = 0
-    total: uint256 = 0
-    last, total = checkpoints._entry(trace, count)
-    raised: uint256 = (amount << SCALE) // shares
-    self._counts[trace] = checkpoints._push(trace, count, stamp, total + raised)
-    used: uint256 = (raised * shares + (1 << SCALE) - 1) >> SCALE  # what all shares may claim, or a unit more
-    return amount - used
-
-
-@internal
-@view
-def _due(subject: uint256, trace: uint256, account: address) -> (uint256, uint256):
-    """
-    @dev What an account may claim, and how far that goes.
-    """
-    count: uint256 = self._counts[trace]
-    claimed: uint256 = self._claimed[trace][account]
-    paid: uint256 = claimed & _MASK_216
-    # A snapshot that got another post since is looked at once more, from the sum that was paid on.
-    number: uint256 = max(checkpoints._number_at(trace, count, claimed >> 216), 1)
-    amount: uint256 = 0
-    for _: uint256 in range(MAX_STRETCHES):
-        if number > count:
-            break
-        stamp: uint256 = 0
-        total: uint256 = 0
-        stamp, total = checkpoints._entry(trace, number)
-        shares: uint256 = 0
-        until: uint256 = 0
-        shares, until = staticcall IDelegationManager(MANAGER).stretch(subject, account, stamp)
-        last: uint256 = checkpoints._number_at(trace, count, until)
-        stamp, total = checkpoints._entry(trace, last)
-        amount += (shares * (total - paid)) >> SCALE
-        paid = total
-        claimed = (stamp << 216) | total
-        number = last + 1
-    return amount, claimed
+    assert receiver != empty(address), errors.ZERO_REWARD_RECEIVER
+    amount: uint256 = reward_index._take(MANAGER, subject, self._trace(subject, token), msg.sender, until)
+    log IPoolRewards.RewardsClaimed(subject=subject, token=token, account=msg.sender, receiver=receiver, amount=amount)
+    self._send(token, receiver, amount)
+    return amount
 
 
 @internal

@@ -159,6 +159,14 @@ NOT_CASH: constant(String[48]) = "liquid_delegation: stake has not come back"
 NO_MOVE: constant(String[48]) = "liquid_delegation: no move announced"
 MOVE_TOO_SOON: constant(String[48]) = "liquid_delegation: notice runs"
 NOTHING_TO_MOVE: constant(String[48]) = "liquid_delegation: nothing to move"
+NOT_REWARDS: constant(String[48]) = "liquid_delegation: only for its rewards"
+
+# -- LiquidRewards ----------------------------------------------------------------------------------------------------
+LIQUID_REWARDS_REFUSED: constant(String[48]) = "liquid_rewards: token refused"
+NOTHING_EARNED: constant(String[48]) = "liquid_rewards: nothing earned"
+NOTHING_HERE: constant(String[48]) = "liquid_rewards: nothing to collect"
+NO_HOLDER: constant(String[48]) = "liquid_rewards: account can't hold shares"
+NOT_HOLDER: constant(String[48]) = "liquid_rewards: caller is not the holder"
 
 # -- ExposureBook -----------------------------------------------------------------------------------------------------
 ZERO_SERVICE: constant(String[48]) = "exposure_book: zero service"

@@ -36,6 +36,8 @@ class House:
         blueprint = engine.create(self.deployer, artefact("DelegationSigner").blueprint_initcode).contract
         registry = self.registry.address
         self.manager = self.create("DelegationManager", registry, registry, self.escrow.address, blueprint)
+        self.pools = self.create("PoolRewards", self.manager.address)
+        rewards = engine.create(self.deployer, artefact("LiquidRewards").blueprint_initcode).contract
         names = [self.create("TicketName", self.manager.address, 0).address for _ in range(2)]
         self.set_status(ACTIVE)
         self.manager.open_pool(0, OPEN, 0, 0, sender=self.operator)
@@ -49,7 +51,10 @@ class House:
             2 * WEEK,
             "Liquid stake",
             "LQD",
+            rewards,
+            self.pools.address,
         )
+        self.rewards = Contract(engine, self.vault.rewards(), artefact("LiquidRewards"))
         for one in people[:5]:
             self.asset.mint(one, 10**27, sender=one)
             self.asset.approve(self.vault.address, MAX_UINT, sender=one)
@@ -113,6 +118,8 @@ def test_transfer__before_and_after_a_slash__within_aim(house, check: Check) -> 
     house.seize(1)
     check("transfer liquid shares, both first after a slash", house.transfer(house.holder, house.second))
     check("transfer liquid shares, both again after a slash", house.transfer(house.holder, house.second))
+    house.engine.advance(WEEK)
+    check("transfer liquid shares, both first of an epoch", house.transfer(house.second, house.holder))
 
 
 def test_request__first_of_epoch_and_later__within_aim(house, check: Check) -> None:
@@ -143,6 +150,36 @@ def test_claim_refund__first_and_later__within_aim(house, check: Check) -> None:
 
     check("claim a refund of liquid shares, first of a slash", claim(house.holder))
     check("claim a refund of liquid shares, later", claim(house.second))
+
+
+def test_harvest_and_claim__own_asset_and_another__within_aim(house, check: Check) -> None:
+    pay = house.create("MockERC20", "Pay", "PAY", 18)
+    for token in (pay, house.asset):
+        token.mint(house.deployer, 10**27, sender=house.deployer)
+        token.approve(house.pools.address, MAX_UINT, sender=house.deployer)
+    house.manager.enable_rewards(0, sender=house.operator)
+    house.deposit(house.holder)
+    house.deposit(house.second)
+
+    def harvest(token) -> int:
+        house.engine.advance(WEEK)
+        house.pools.post(house.subject, token.address, STAKE // 100, sender=house.deployer)
+        return house.rewards.harvest(house.subject, token.address, sender=house.fresh).gas_used
+
+    def claim(stream) -> int:
+        return house.rewards.claim(stream, house.holder, house.holder, sender=house.fresh).gas_used
+
+    house.engine.advance(WEEK)
+    harvest(pay)
+    check("harvest an epoch's rewards in another token", harvest(pay))
+    claim(1)
+    harvest(pay)
+    check("claim liquid rewards in another token", claim(1))
+    harvest(house.asset)
+    check("harvest an epoch's rewards in the asset and stake them", harvest(house.asset))
+    claim(2)
+    harvest(house.asset)
+    check("claim liquid rewards in shares, first change of an epoch", claim(2))
 
 
 def test_wind_down__any_number_of_holders__costs_the_same(house, check: Check) -> None:

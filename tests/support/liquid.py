@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copy import deepcopy
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import boa
@@ -11,6 +12,7 @@ from tests.support.delegation import OPERATORS, OWNERS, WEEK, ZERO, DelegationWo
 
 from surety.models.delegation import CLOSED, WAD, Pool
 from surety.models.liquid import Liquid
+from surety.models.liquid_rewards import ASSET, SHARES, LiquidRewards, Name
 
 GOVERNOR = boa.env.generate_address("governor of the vault")
 NOTICE = 2 * WEEK
@@ -18,6 +20,14 @@ HOLDERS = OWNERS[2:7]
 DIRECT = OWNERS[7]
 """A delegator beside the vault."""
 MAX = 2**256 - 1
+
+
+@cache
+def rewards_blueprint() -> Any:
+    return source("restaking/LiquidRewards").deploy_as_blueprint()
+
+
+rewards_blueprint()  # at import: titanoboa undoes what a test deploys
 
 
 @dataclass
@@ -28,11 +38,17 @@ class LiquidWorld:
     vault: Any
     model: Liquid
     number: int
+    pools: Any
+    """PoolRewards."""
+    rewards: Any
+    """LiquidRewards of the vault."""
+    earned: LiquidRewards
 
     @classmethod
     def create(cls, number: int = 0, base: DelegationWorld | None = None, token: Any = None) -> LiquidWorld:
         """A vault behind the first operator, over asset 0 (18 decimals) or 1 (6, returns nothing)."""
         base = base or DelegationWorld.create()
+        pools = source("restaking/PoolRewards").deploy(base.manager)
         names = [source("restaking/TicketName").deploy(base.manager, number) for _ in range(2)]
         subject = (OPERATORS[0], number)
         vault = source("restaking/LiquidDelegation").deploy(
@@ -44,19 +60,24 @@ class LiquidWorld:
             NOTICE,
             "Liquid stake",
             "LQD",
+            rewards_blueprint(),
+            pools,
         )
+        rewards = source("restaking/LiquidRewards").at(vault.rewards())
         for name in names:
             base.model.pools[name.address, number] = Pool(CLOSED)
         for owner in OWNERS:
             base.tokens[number].approve(vault, MAX, sender=owner)
         pair = (names[0].address, names[1].address)
-        return cls(base, vault, Liquid(base.model, vault.address, subject, pair, NOTICE), number)
+        model = Liquid(base.model, vault.address, subject, pair, NOTICE)
+        return cls(base, vault, model, number, pools, rewards, LiquidRewards(model, rewards.address))
 
     def again(self) -> LiquidWorld:
         """The same contracts with models of their own."""
         boa.env.evm.patch.timestamp = self.base.model.now
-        model = deepcopy(self.model)
-        return replace(self, base=replace(self.base, model=model.ledger), model=model)
+        earned = deepcopy(self.earned)
+        base = replace(self.base, model=earned.vault.ledger)
+        return replace(self, base=base, model=earned.vault, earned=earned)
 
     @property
     def subject(self) -> Subject:
@@ -66,12 +87,16 @@ class LiquidWorld:
     def token(self) -> Any:
         return self.base.tokens[self.number]
 
+    def go_to(self, t: int) -> None:
+        self.base.go_to(t)
+        self.earned.turn()
+
     def wait(self, seconds: int) -> None:
-        self.base.wait(seconds)
+        self.go_to(self.base.now + seconds)
 
     def to_epoch(self, epoch: int) -> None:
         """Its first second."""
-        self.base.go_to(epoch * WEEK)
+        self.go_to(epoch * WEEK)
 
     # -- calls on both --
 
@@ -151,6 +176,67 @@ class LiquidWorld:
         """The status of an operator."""
         self.base.set_status(owner, status)
 
+    # -- rewards --
+
+    def earn(self) -> None:
+        """Both operators' pools of the asset earn rewards, from the next epoch on."""
+        for operator in OPERATORS:
+            self.base.manager.enable_rewards(self.number, sender=operator)
+        for owner in OWNERS:
+            self.token.approve(self.pools, MAX, sender=owner)
+
+    def next_epoch(self) -> None:
+        """Its first second."""
+        self.to_epoch(self.base.epoch + 1)
+
+    def post(self, amount: int, token: Any = None, subject: Subject | None = None) -> None:
+        """Rewards for the epoch before this one; the vault's operator takes no commission."""
+        word = subject_word(subject or self.subject)
+        self.pools.post(word, token or self.token, amount, sender=OWNERS[-1])
+
+    def harvest(self, token: Any = None, subject: Subject | None = None) -> int:
+        """The model is told what arrived for which epoch, and must credit the same."""
+        of = subject or self.subject
+        total = self.rewards.harvest(subject_word(of), token or self.token, sender=OWNERS[-1])
+        assert total == self._credited(of, token or self.token)
+        return total
+
+    def collect(self, token: Any) -> int:
+        total = self.rewards.collect(token, sender=OWNERS[-1])
+        assert total == self._credited(None, token)
+        return total
+
+    def pull(self, stream: int, owner: str) -> int:
+        """A claim of rewards."""
+        amount = self.rewards.claim(stream, owner, owner, sender=OWNERS[-1])
+        self.earned.claim(self.name_of(stream), owner, amount)
+        return amount
+
+    def _credited(self, subject: Subject | None, token: Any) -> int:
+        total = 0
+        for event in self.rewards.get_logs():
+            if event.address == self.rewards.address and type(event).__name__ == "RewardsHarvested":
+                name, credited = self.earned.harvest(
+                    subject, self._token_name(token.address), event.epoch, event.amount
+                )
+                assert (self.name_of(event.stream), event.credited) == (name, credited)
+                assert event.carried == self.earned.streams[name].carried
+                total += event.amount
+        return total
+
+    def _token_name(self, address: str) -> str:
+        return {self.token.address: ASSET, self.vault.address: SHARES}.get(address, address)
+
+    def name_of(self, stream: int) -> Name:
+        """Of a stream, in the model."""
+        word, source_token, token, _ = self.rewards.streams(stream)
+        subjects = {subject_word((operator, self.number)): (operator, self.number) for operator in OPERATORS}
+        return subjects.get(word), self._token_name(source_token), self._token_name(token)
+
+    def stream(self, source: Any, token: Any, subject: Subject | None = None) -> int:
+        """Its number; 0 if there is none."""
+        return self.rewards.stream_of(subject_word(subject or self.subject), source, token)
+
     # -- what both say --
 
     def compare(self) -> None:
@@ -170,6 +256,16 @@ class LiquidWorld:
             assert vault.pendingRedeemRequest(0, owner) == model.pending_of(owner)
             for bucket, asked in model.asked[owner].items():
                 assert vault.request(owner, bucket) == (asked, model.worth(bucket, owner))
+
+    def compare_rewards(self) -> None:
+        """Each holder's claims, within the roundings, and that they are covered."""
+        for stream in range(1, self.rewards.stream_count() + 1):
+            name = self.name_of(stream)
+            for owner in HOLDERS:
+                least, most = self.earned.due(name, owner)
+                assert least <= self.rewards.due(stream, owner) <= most
+        for one in (self.token, self.vault):
+            assert self.rewards.held(one) <= one.balanceOf(self.rewards)
 
     def compare_refunds(self) -> None:
         for slash in self.base.model.seizures:

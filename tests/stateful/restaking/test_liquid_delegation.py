@@ -1,5 +1,7 @@
 """LiquidDelegation beside its model: five holders, one direct delegator, two operators, any slashes; all leave."""
 
+from typing import Any
+
 import boa
 import pytest
 from hypothesis import settings
@@ -12,11 +14,12 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from tests.support.delegation import DAY, OPERATORS
-from tests.support.liquid import DIRECT, HOLDERS, LiquidWorld
+from tests.support.delegation import DAY, OPERATORS, source, subject_word
+from tests.support.liquid import DIRECT, HOLDERS, MAX, OWNERS, LiquidWorld
 
 from surety.models.delegation import WAD, WEEK
 from surety.models.liquid import CASH, STAKED, WINDING
+from surety.models.liquid_rewards import SHARES
 
 pytestmark = pytest.mark.stateful
 
@@ -29,6 +32,8 @@ statuses = st.sampled_from([1, 2, 3])
 
 class LiquidMachine(RuleBasedStateMachine):
     made: LiquidWorld
+    pay: Any
+    """Another token that rewards come in."""
 
     @initialize()
     def create(self):
@@ -127,6 +132,33 @@ class LiquidMachine(RuleBasedStateMachine):
         self.world.move()
         self.moves += 1
 
+    # -- rewards --------------------------------------------------------------------------------------------------
+
+    @rule(amount=amounts, other=st.booleans())
+    def post(self, amount, other):
+        self.world.post(amount, self.pay if other else None)
+
+    @rule(other=st.booleans(), operator=st.sampled_from(OPERATORS))
+    def harvest(self, other, operator):
+        self.fetch(self.pay if other else self.world.token, operator)
+
+    def fetch(self, token, operator):
+        subject = (operator, self.world.number)
+        if self.world.pools.next_stamp(subject_word(subject), token, self.world.vault)[0]:
+            self.world.harvest(token, subject)
+            self.moves += 8
+            return True
+        with boa.reverts("liquid_rewards: nothing earned"):
+            self.world.rewards.harvest(subject_word(subject), token)
+        return False
+
+    @rule(holder=holders, data=st.data())
+    def pull(self, holder, data):
+        streams = self.world.rewards.stream_count()
+        if streams:
+            self.world.pull(data.draw(st.integers(1, streams)), holder)
+            self.moves += 1
+
     # -- slashes --------------------------------------------------------------------------------------------------
 
     @precondition(lambda self: self.slashes < 8)
@@ -164,6 +196,11 @@ class LiquidMachine(RuleBasedStateMachine):
             self.world.compare()
 
     @invariant()
+    def inv_lqd_10_12_rewards_agree_and_are_covered(self):
+        if hasattr(self, "world"):
+            self.world.compare_rewards()
+
+    @invariant()
     def inv_lqd_2_a_share_is_worth_a_unit_or_less(self):
         if hasattr(self, "world"):
             assert self.model.total_assets() <= self.model.supply + self.moves
@@ -176,6 +213,14 @@ class LiquidMachine(RuleBasedStateMachine):
         world.compare_refunds()
         for operator in OPERATORS:
             world.leave(operator, 3)
+        for token in (world.token, self.pay):
+            for operator in OPERATORS:
+                while self.fetch(token, operator):
+                    pass
+        for stream in range(1, world.rewards.stream_count() + 1):
+            for holder in HOLDERS:
+                while world.pull(stream, holder):
+                    self.moves += 1
         if self.model.phase == STAKED:
             world.wind_down()
         for holder in HOLDERS:
@@ -199,14 +244,23 @@ class LiquidMachine(RuleBasedStateMachine):
         assert self.model.phase in (CASH, STAKED)
         # all that the vault still has, here and there, is rounding
         assert self.model.tokens <= 8 * self.moves + 64
-        assert sum(self.model.shares.values()) == 0 or self.model.total_assets() <= self.moves
+        # and what waits as rewards is carried, for the next holder, or rounding
+        waiting = self.model.shares[world.rewards.address]
+        assert self.model.supply - waiting == 0 or self.model.total_assets() <= self.moves
+        carried = sum(one.carried for (_, _, token), one in world.earned.streams.items() if token == SHARES)
+        assert 0 <= waiting - carried <= 4 * self.moves + 64
         self.anchor.__exit__(None, None, None)
 
 
 @pytest.fixture(params=[0, 1])
 def machine(request):
     with boa.env.anchor():
-        yield type("Machine", (LiquidMachine,), {"made": LiquidWorld.create(request.param)})
+        made = LiquidWorld.create(request.param)
+        made.earn()
+        pay = source("mocks/MockERC20").deploy("Pay", "PAY", 18)
+        pay.mint(OWNERS[-1], 2**120)
+        pay.approve(made.pools, MAX, sender=OWNERS[-1])
+        yield type("Machine", (LiquidMachine,), {"made": made, "pay": pay})
 
 
 def test_inv_lqd_1_to_9_any_history__agrees_with_the_model(machine):

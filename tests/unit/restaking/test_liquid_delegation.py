@@ -4,7 +4,7 @@ import boa
 import pytest
 from eth_utils import keccak
 from tests.support.delegation import CAP, DAY, OPERATORS, OWNERS, STRANGER, WEEK, ZERO, source, subject_word
-from tests.support.liquid import DIRECT, GOVERNOR, HOLDERS, MAX, NOTICE, LiquidWorld
+from tests.support.liquid import DIRECT, GOVERNOR, HOLDERS, MAX, NOTICE, LiquidWorld, rewards_blueprint
 
 from surety.models.delegation import ALLOWLIST, CLOSED, OPEN, WAD
 
@@ -43,6 +43,8 @@ def deploy(world, subject=None, names=None, notice=NOTICE):
         notice,
         "Liquid stake",
         "LQD",
+        rewards_blueprint(),
+        world.pools,
     )
 
 
