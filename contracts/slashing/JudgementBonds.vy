@@ -47,9 +47,9 @@ _ESCROW: immutable(address)
 
 # -- storage ----------------------------------------------------------------------------------------------------------
 
-bond: public(HashMap[uint256, uint256])  # slash -> asset units, not settled
+_bonds: HashMap[uint256, uint256]  # slash -> token (160 bits) | asset units, not settled (96)
 is_compensated: public(HashMap[uint256, bool])  # seizure -> whether a bond went to those it was taken from
-_proposers: HashMap[uint256, address]
+_posts: HashMap[uint256, uint256]  # slash -> bond id (96 bits) | proposer (160)
 _appeals: HashMap[uint256, uint256]  # slash -> ruling | deadline (40 bits) | arbiter (160 bits)
 
 
@@ -78,12 +78,14 @@ def post(id: uint256, proposer: address, slashable: address, subject: uint256, a
     @param amount Asset units, not 0.
     """
     assert msg.sender == _ESCROW, errors.NOT_ESCROW
-    self.bond[id] = amount
-    self._proposers[id] = proposer
-    log IJudgementBonds.BondPosted(id=id, proposer=proposer, amount=amount)
     token: address = empty(address)
     bond_id: uint256 = 0
     token, bond_id = staticcall ISlashable(slashable).asset_of(subject)
+    assert amount < 2**96 and bond_id < 2**96, errors.BIG_AMOUNT
+    # the asset too: what stands there may become another before the bond is settled, as a bond that matures does
+    self._bonds[id] = (convert(token, uint256) << 96) | amount
+    self._posts[id] = (bond_id << 160) | convert(proposer, uint256)
+    log IJudgementBonds.BondPosted(id=id, proposer=proposer, amount=amount)
     before: uint256 = self._balance(token, bond_id)
     success: bool = False
     if bond_id == 0:
@@ -106,7 +108,7 @@ def appeal(id: uint256):
     @param id Slash.
     """
     raw: uint256[10] = staticcall ISlashEscrow(_ESCROW).raw(id)
-    assert self.bond[id] != 0 and self._proposers[id] == msg.sender, errors.NOT_APPEALABLE
+    assert self._bonds[id] != 0 and self._proposer(id) == msg.sender, errors.NOT_APPEALABLE
     assert slash_word._status(raw[0]) == slash_word.VETOED, errors.NOT_APPEALABLE
     assert self._appeals[id] == 0, errors.NOT_APPEALABLE
     assert block.timestamp < slash_word._end(raw[6]) + APPEAL, errors.LATE_APPEAL
@@ -143,17 +145,18 @@ def settle(id: uint256):
     @notice Send the bond of a decided judgement to its proposer, or, if it is forfeited, to those it seized from. Anybody.
     @param id Slash.
     """
-    bond: uint256 = self.bond[id]
-    assert bond != 0, errors.NO_BOND
+    word: uint256 = self._bonds[id]
+    assert word != 0, errors.NO_BOND
+    bond: uint256 = word & (2**96 - 1)
     raw: uint256[10] = staticcall ISlashEscrow(_ESCROW).raw(id)
     forfeited: bool = self._is_forfeited(id, raw[0], raw[6], raw[4])
-    self.bond[id] = 0
+    self._bonds[id] = 0
     opener: uint256 = slash_word._seizure(id, raw[0], raw[6])
     seizure: uint256[10] = staticcall ISlashEscrow(_ESCROW).raw(opener)
     slashable: address = policy_word._to_address(
         self._term(policy_word._slashable_list_key(slash_word._slashable(raw[6])))
     )
-    receiver: address = self._proposers[id]
+    receiver: address = self._proposer(id)
     to_pool: bool = False
     if forfeited:
         to_pool = seizure[0] & slash_word.RELEASED == 0 and slash_word._seized(seizure[6]) != 0
@@ -162,9 +165,8 @@ def settle(id: uint256):
         if not to_pool:
             receiver = policy_word._to_address(self._term(policy_word._insurance_key(slash_word._policy(raw[6]))))
     log IJudgementBonds.BondSettled(id=id, receiver=receiver, amount=bond, forfeited=forfeited)
-    token: address = empty(address)
-    bond_id: uint256 = 0
-    token, bond_id = staticcall ISlashable(slashable).asset_of(slash_word._subject(raw[0]))
+    token: address = policy_word._to_address(word >> 96)
+    bond_id: uint256 = self._posts[id] >> 160
     success: bool = False
     if bond_id == 0:
         success = extcall IERC20(token).transfer(receiver, bond, default_return_value=True)
@@ -177,6 +179,17 @@ def settle(id: uint256):
 
 
 # -- views ------------------------------------------------------------------------------------------------------------
+
+
+@view
+@external
+def bond(id: uint256) -> uint256:
+    """
+    @notice The bond of a slash, while it is here.
+    @param id Slash.
+    @return Asset units.
+    """
+    return self._bonds[id] & (2**96 - 1)
 
 
 @view
@@ -204,6 +217,15 @@ def escrow() -> address:
 
 
 # -- internals --------------------------------------------------------------------------------------------------------
+
+
+@internal
+@view
+def _proposer(id: uint256) -> address:
+    """
+    @dev Who posted the bond.
+    """
+    return policy_word._to_address(self._posts[id])
 
 
 @internal
