@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from tools.compiled import Compiled
+from surety.sdk.artefacts import Artefact
+from tools.compiled import domain
 
 HEADER = {"custom:security": "Security", "custom:kill": "How it is stopped", "custom:invariant": "Invariants"}
 VIEWS = ("view", "pure")
 
 
-def page(contract: Compiled) -> str:
+def page(contract: Artefact) -> str:
     """Markdown of one contract: header, constructor, functions that write, views, events."""
     functions = [entry for entry in contract.abi if entry["type"] == "function"]
     writes = [entry for entry in functions if entry["stateMutability"] not in VIEWS]
     views = [entry for entry in functions if entry["stateMutability"] in VIEWS]
     lines = [
         f"# {contract.name}",
-        f"*{contract.devdoc.get('title', contract.name)}* · `{contract.path}` · {contract.runtime:,} bytes on chain",
+        f"*{_title(contract)}* · `{contract.path}` · {contract.runtime_size:,} bytes on chain",
         contract.userdoc.get("notice", ""),
         contract.devdoc.get("details", ""),
     ]
@@ -36,14 +37,20 @@ def page(contract: Compiled) -> str:
     return "\n\n".join(line for line in lines if line) + "\n"
 
 
-def index(contracts: list[Compiled]) -> str:
+def index(contracts: list[Artefact]) -> str:
     """Markdown of the list of contracts, by domain."""
     lines = ["# Contracts", "Made from the NatSpec of the sources when this site is built."]
     rows = ["| domain | contract | what it is | bytes |", "|---|---|---|--:|"]
     for contract in contracts:
         title = contract.devdoc.get("title", "")
-        rows.append(f"| {contract.domain} | [{contract.name}]({contract.name}.md) | {title} | {contract.runtime:,} |")
+        rows.append(
+            f"| {domain(contract)} | [{contract.name}]({contract.name}.md) | {title} | {contract.runtime_size:,} |"
+        )
     return "\n\n".join([*lines, "\n".join(rows)]) + "\n"
+
+
+def _title(contract: Artefact) -> str:
+    return str(contract.devdoc.get("title", contract.name))
 
 
 def signature(entry: dict[str, Any]) -> str:
@@ -51,7 +58,7 @@ def signature(entry: dict[str, Any]) -> str:
     return f"{entry['name']}({','.join(_type(argument) for argument in entry['inputs'])})"
 
 
-def _function(contract: Compiled, entry: dict[str, Any]) -> list[str]:
+def _function(contract: Artefact, entry: dict[str, Any]) -> list[str]:
     key = signature(entry)
     user = contract.userdoc.get("methods", {}).get(key, {})
     dev = contract.devdoc.get("methods", {}).get(key, {})

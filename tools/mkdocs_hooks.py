@@ -12,7 +12,7 @@ from mkdocs.structure.files import File, Files
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # mkdocs loads a hook by its path
 
 from tools import contract_docs, gas_docs
-from tools.compiled import ROOT, compile_all, deployables
+from tools.compiled import ROOT, compiled, deployables
 
 MERMAID = ROOT / "node_modules" / "@mermaid-js" / "tiny" / "dist" / "mermaid.tiny.js"
 
@@ -33,7 +33,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Adds the made pages, and the script that draws the diagrams."""
-    contracts = compile_all(deployables())
+    contracts = compiled()
     pages = {
         "contracts/index.md": contract_docs.index(contracts),
         "gas.md": gas_docs.page(),

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import sys
 
-from tools.compiled import CompileError, compile_all, deployables
+from surety.sdk.artefacts import compile_all
+from surety.sdk.errors import UsageError
+from tools.compiled import compiled
 
 
 def main() -> int:
     try:
-        done = compile_all(deployables(mocks=True))
-    except CompileError as error:
+        compile_all()
+        done = compiled(mocks=True)
+    except UsageError as error:
         print(error, file=sys.stderr)
         return 1
-    print(f"vyper: {len(done)} contracts, no warning")
-    return 0
+    told = [f"{one.path}: {warning}" for one in done for warning in one.warnings]
+    print("\n".join(told) or f"vyper: {len(done)} contracts, no warning", file=sys.stderr if told else sys.stdout)
+    return 1 if told else 0
 
 
 if __name__ == "__main__":

@@ -10,7 +10,9 @@ import json
 import os
 import re
 import tempfile
+import warnings
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field
 from functools import cache, cached_property
 from importlib.metadata import distribution, version
@@ -32,6 +34,8 @@ FORMATS = (
     "method_identifiers",
     "settings_dict",
     "integrity",
+    "userdoc",
+    "devdoc",
 )
 EVM_VERSION = "prague"
 _IMPORT = re.compile(r"^from[ ]+(\.*)([\w.]*)[ ]+import[ ]+(\w+)", re.MULTILINE)
@@ -64,6 +68,10 @@ class Artefact:
     blueprint_bytecode: str = field(repr=False)
     layout: dict[str, Any] = field(repr=False)
     method_identifiers: dict[str, str] = field(repr=False)
+    userdoc: dict[str, Any] = field(repr=False)
+    devdoc: dict[str, Any] = field(repr=False)
+    warnings: list[str] = field(repr=False)
+    """What the compiler said beside the result."""
 
     @property
     def initcode(self) -> bytes:
@@ -224,16 +232,19 @@ def _compile(path: Path, label: str, search: list[Path]) -> Artefact:
     from vyper.compiler.input_bundle import FilesystemInputBundle
     from vyper.compiler.settings import Settings
     from vyper.exceptions import VyperException
+    from vyper.warnings import VyperWarning
 
     if version("vyper") != "0.4.3":
         raise SetupError(f"vyper 0.4.3 is wanted, {version('vyper')} is installed: install from the lock file")
     bundle = FilesystemInputBundle([Path(str(distribution("snekmate").locate_file(""))), *search])
-    try:
-        output = compile_from_file_input(
-            bundle.load_file(path), bundle, Settings(evm_version=EVM_VERSION), output_formats=FORMATS
-        )
-    except VyperException as error:
-        raise UsageError(f"{label} does not compile: {error}") from None
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always", VyperWarning)
+        try:
+            output = compile_from_file_input(
+                bundle.load_file(path), bundle, Settings(evm_version=EVM_VERSION), output_formats=FORMATS
+            )
+        except VyperException as error:
+            raise UsageError(f"{label} does not compile: {error}") from None
     return Artefact(
         name=path.stem,
         path=label,
@@ -246,6 +257,9 @@ def _compile(path: Path, label: str, search: list[Path]) -> Artefact:
         blueprint_bytecode=output["blueprint_bytecode"][2:],
         layout=json.loads(json.dumps(output["layout"])),
         method_identifiers=output["method_identifiers"],
+        userdoc=output["userdoc"],
+        devdoc=output["devdoc"],
+        warnings=[str(one.message) for one in told if issubclass(one.category, VyperWarning)],
     )
 
 
@@ -265,6 +279,16 @@ def _slots(layout: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, int]
             yield from _slots(part, f"{prefix}{name}.")
 
 
+def compile_all() -> None:
+    """Every deployable into the cache, on all processors. Raises `UsageError` for one that doesn't compile."""
+    with ProcessPoolExecutor() as pool:
+        for _ in pool.map(_into_cache, names()):
+            pass
+
+
+def _into_cache(name: str) -> None:
+    artefact(name)
+
+
 if __name__ == "__main__":
-    for deployable in names():
-        artefact(deployable)
+    compile_all()

@@ -52,3 +52,12 @@ def test_only_what_imports_a_changed_source_is_compiled_anew(tmp_path: Path) -> 
     after = artefact("With", tmp_path), artefact("Without", tmp_path)
     assert after[0].bytecode_runtime != before[0].bytecode_runtime
     assert after[1] is before[1], "read from memory: nothing that it imports changed"
+
+
+def test_what_the_compiler_warns_of_is_kept(tmp_path: Path) -> None:
+    contracts = tmp_path / "contracts" / "one"
+    contracts.mkdir(parents=True)
+    header = "# pragma version 0.4.3\n"
+    (contracts / "Old.vy").write_text(header + "enum Colour:\n    RED\n    BLUE\n")
+    (contracts / "New.vy").write_text(header + "flag Colour:\n    RED\n    BLUE\n")
+    assert [len(artefact(name, tmp_path).warnings) for name in ("Old", "New")] == [1, 0]
