@@ -34,6 +34,7 @@ class Interface:
             self._functions.setdefault(one.name, []).append(one)
         events = (codecs.event(entry) for entry in abi if entry["type"] == "event")
         self._events = {one.topic: one for one in events}
+        self._topics = {one.name: topic for topic, one in self._events.items()}
 
     def function(self, name: str, count: int) -> codecs.Function:
         """By name and number of arguments; raises `UsageError` if there is none."""
@@ -44,6 +45,10 @@ class Interface:
 
     def has(self, name: str) -> bool:
         return name in self._functions
+
+    def topic(self, event: str) -> bytes:
+        """First topic of an event, by its name."""
+        return self._topics[event]
 
     def decode(self, log: Log) -> Event | None:
         """None for an event that is not in the ABI."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from .contract import Contract
+from .engines.base import Engine
 from .errors import Reverted, UsageError
 from .orders import SignedOrder, nonce_of
 from .suite import Suite, maturity_of
@@ -56,9 +57,13 @@ def is_signed(suite: Suite, signed: SignedOrder) -> bool:
     """Whether the exchange would take the signature: of the maker's key, or as the maker's contract judges."""
     if not suite.engine.code(signed.order.maker):
         return signed.is_by_key
-    wallet = Contract(suite.engine, signed.order.maker, WALLET)
+    return wallet_accepts(suite.engine, signed.order.maker, signed.order_hash, signed.signature)
+
+
+def wallet_accepts(engine: Engine, wallet: str, digest: bytes, signature: bytes) -> bool:
+    """Whether a contract says that a signature of a digest is its own (ERC-1271)."""
     try:
-        answer: bytes = wallet.call("isValidSignature", signed.order_hash, signed.signature)
+        answer: bytes = Contract(engine, wallet, WALLET).call("isValidSignature", digest, signature)
     except (Reverted, UsageError):  # no such function, or an answer that is none
         return False
     return answer == MAGIC

@@ -182,11 +182,11 @@ class RpcEngine:
                 return self._receipt(transaction["hash"], b""), bytes.fromhex(transaction["input"][2:])
         raise ChainError(f"the transaction {nonce} of {sender} was mined before block {since_block}")
 
-    def logs(self, address: str, topic: bytes, since_block: int) -> list[Log]:
-        """Events of a contract with a first topic, from a block on."""
+    def logs(self, address: str, topic: bytes, since_block: int, indexed: Sequence[int | None] = ()) -> list[Log]:
+        """Events of a contract with a first topic, from a block on; with these indexed words, None for any."""
         wanted = {
             "address": address,
-            "topics": ["0x" + topic.hex()],
+            "topics": ["0x" + topic.hex(), *(None if word is None else f"{word:#066x}" for word in indexed)],
             "fromBlock": hex(since_block),
             "toBlock": "latest",
         }

@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import click
 
-from surety.sdk.engines import Engine
 from surety.sdk.engines.rpc_engine import RpcEngine
 from surety.sdk.errors import UsageError
 from surety.sdk.operators import STATUSES, STEPS, KeyProof, Operators, Standing, sign_proof
 
-from .context import Door, chain_options
-from .market.action import Action, Listed, action_options, echo_json, output_option, perform, show_pairs
+from ..context import Door, chain_options
+from ..market.action import Action, Listed, action_options, echo_json, output_option, perform, show_pairs
+from ..when import clock, date
 
 DAY = 86_400
 LONGEST_OVERLAP = 30  # days
 
 
-@click.group(cls=Listed, short_help="Register as an operator, rotate keys, leave in order.")
+@click.group(cls=Listed, short_help="Become an operator, rotate keys, open pools, leave in order.")
 def operator() -> None:
-    """Register as an operator, rotate service keys, leave in order. Every command simulates; --broadcast sends.
+    """Become an operator, rotate service keys, open pools, leave in order. Every command simulates; --broadcast sends.
 
     \b
-    In: stake the minimum behind yourself, prove-key on the key's machine, register.
+    In: pool open, stake the minimum behind yourself (surety delegate), prove-key on the key's machine, register.
     Out: leave, stop services, deregister blueprints, shut-down, then unstake.
+    Exit codes: 0 ok, 1 usage, 2 environment, 3 a contract reverted, 4 the chain is not the expected one.
     """
 
 
@@ -151,6 +150,28 @@ def accept(door: Door, answer: str, registry: str | None, broadcast: bool, outpu
     )
 
 
+@operator.command(short_help="Say anew what you are.")
+@click.argument("uri")
+@acting
+def metadata(door: Door, uri: str, registry: str | None, broadcast: bool, output: str) -> None:
+    """Have your metadata at URI from now on."""
+    act(door, registry, lambda known, standing: ("set_metadata", (uri,), {"metadata": uri}), broadcast, output)
+
+
+@operator.command("bond-asset", short_help="Have another asset carry the minimum.")
+@click.argument("asset", type=click.IntRange(1, 2**32 - 1))
+@acting
+def bond_asset(door: Door, asset: int, registry: str | None, broadcast: bool, output: str) -> None:
+    """Have the minimum of own stake carried by ASSET (its number), of which you have staked enough."""
+
+    def planned(known: Operators, standing: Standing) -> tuple[str, tuple[Any, ...], dict[str, str]]:
+        own, least = known.own_stake(standing.account, asset), int(known.registry.call("minimum", asset))
+        told = {"next asset": str(asset), "own stake of it": stake_text(own, least, known.decimals(asset))}
+        return "set_bond_asset", (asset,), told
+
+    act(door, registry, planned, broadcast, output)
+
+
 @operator.command(short_help="Begin to leave.")
 @acting
 def leave(door: Door, registry: str | None, broadcast: bool, output: str) -> None:
@@ -243,13 +264,3 @@ def stake_text(own: int, minimum: int, decimals: int) -> str:
     """Own stake against the minimum, in whole units."""
     own_text, least = (f"{Decimal(units).scaleb(-decimals).normalize():,f}" for units in (own, minimum))
     return f"{own_text} of {least}" + ("" if 0 < minimum <= own else " (not enough)")
-
-
-def clock(engine: Engine) -> int:
-    """Now, by the chain's clock where it runs ahead of ours."""
-    return max(int(time.time()), engine.timestamp)
-
-
-def date(second: int) -> str:
-    """A second as people read it."""
-    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%d %H:%M UTC")
