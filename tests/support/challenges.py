@@ -5,13 +5,16 @@ The registry is the real one; ServiceBonding, OperatorRegistry and the sequencer
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import boa
 from eth_account import Account
 from eth_utils.crypto import keccak
+from tests.support.templates import template_of
 
 from surety.models.beacon import RandomBeacon
 from surety.models.challenges import ChallengeGame, Promise, Uptime
@@ -20,7 +23,6 @@ from surety.models.refusal import Refused
 from surety.predicates import Compiled, compile_text
 from surety.predicates.compiler import Property
 from surety.predicates.evidence import make_message, word_of
-from surety.predicates.template import template_of
 from surety.sdk.messages import Message, sign_message
 
 START = 2_860 * WEEK + 2 * DAY  # a Saturday, 2024-10-26
@@ -160,6 +162,15 @@ class ChallengeWorld:
         for operator in OPERATORS:
             world.enter(operator)
         return world
+
+    @contextmanager
+    def undone(self) -> Iterator[ChallengeWorld]:
+        """A copy, as this one stands; what is done to it is undone on chain."""
+        with boa.env.anchor():
+            boa.env.evm.patch.timestamp = self.now
+            copies = (deepcopy(one) for one in (self.model, self.liveness, self.seeds))
+            model, liveness, seeds = copies
+            yield replace(self, model=model, liveness=liveness, seeds=seeds, asked=dict(self.asked))
 
     # -- setting up ---------------------------------------------------------------------------------------------------
 

@@ -16,8 +16,9 @@ from tests.support.operators import ADMIN, KEYS, LEDGER, MINIMUM, sign_key
 from tests.support.operators import REGISTRY as OPERATOR_REGISTRY
 from tests.support.slashing import ADMIN as GOVERNOR
 from tests.support.slashing import SlashingWorld
+from tests.support.templates import template_of
 
-from surety.models.commitments import CommitmentRegistry
+from surety.models.commitments import CommitmentRegistry, Template
 from surety.models.faults import (
     ENDLESS,
     Backing,
@@ -33,7 +34,7 @@ from surety.models.refusal import Refused
 from surety.models.slashing import Pool
 from surety.predicates.compiler import Compiled, compile_text
 from surety.predicates.evidence import make_message
-from surety.predicates.template import Template, property_index, template_of
+from surety.sdk import templates
 from surety.sdk.engines.accounts import dev_addresses
 from surety.sdk.messages import HALF_ORDER, Message, SignedMessage, digest, sign_message
 
@@ -354,7 +355,7 @@ class Bench:
 
     def claim(self, name: str, parameters: tuple[bytes, ...] = (), operator: str = OPERATOR) -> Claim:
         program = self.compiled.property_named(name).program
-        return Claim(self.service, operator, property_index(self.compiled, name), program, parameters)
+        return Claim(self.service, operator, templates.property_index(self.compiled, name), program, parameters)
 
     def vote(
         self, height: int, block: int, time: int | None = None, sequence: int = 0, sender: str = OPERATOR

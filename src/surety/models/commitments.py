@@ -1,34 +1,26 @@
 """Templates, services and periods by the rules of specs/commitments.md.
 
 `CommitmentRegistry.vy` must agree. A method that refuses raises `Refused` with the contract's reason and has changed
-nothing. Templates are those of `surety.predicates.template`; times are seconds, fractions WAD.
+nothing. Times are seconds, fractions WAD.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from eth_abi import encode
 from eth_utils.crypto import keccak
 
-from surety.predicates.template import (
-    LIVENESS,
-    MAX_COOLDOWN,
-    NEVER,
-    NOTHING,
-    RESPOND,
-    WAD,
-    Parameter,
-    Property,
-    Template,
-    Terms,
-    parameters_hash,
-)
-
 from .refusal import require
 
+NEVER: Final = 1
+LIVENESS: Final = 2
+RESPOND: Final = 3
+NOTHING: Final = bytes(32)
+WAD: Final = 10**18
 DAY: Final = 86_400
+MAX_COOLDOWN: Final = 30 * DAY
 MAX_SPAN: Final = 366 * DAY
 MIN_ANSWER: Final = 3_600
 PROOF_TIME: Final = DAY
@@ -38,6 +30,54 @@ FIRST_NUMBER: Final = 2**47
 ADDRESS, TRUTH = 3, 4
 ADMITS, ENDS, CLOSES = 1, 2, 4
 _NAME = "commitment_registry: "
+
+
+class Terms(NamedTuple):
+    """Fractions are multiples of 1e9; `powers` of the controller: 1 admits, 2 ends, 4 closes."""
+
+    slash: int
+    cap: int
+    cooldown: int
+    review: int
+    reach: int
+    weight: int
+    powers: int
+
+
+class Property(NamedTuple):
+    """`program`, `message` and `answer` are zero words where the kind has no use for them."""
+
+    kind: int
+    program: bytes
+    message: bytes
+    answer: bytes
+    span: int
+
+
+class Parameter(NamedTuple):
+    """`kind` 1 number, 2 bytes32, 3 address, 4 truth; no party is zero or the operator."""
+
+    kind: int
+    party: bool
+    low: int
+    high: int
+
+
+class Template(NamedTuple):
+    """The arguments of `register`."""
+
+    terms: Terms
+    properties: tuple[Property, ...]
+    parameters: tuple[Parameter, ...]
+    text: str
+
+    @property
+    def id(self) -> bytes:
+        """The hash of all of it."""
+        words = ",".join(["uint256"] * 7)
+        types = [f"({words})", "(uint256,bytes32,bytes32,bytes32,uint256)[]", "(uint256,bool,uint256,uint256)[]"]
+        hashed = bytes(keccak(text=self.text))
+        return bytes(keccak(encode([*types, "bytes32"], [self.terms, self.properties, self.parameters, hashed])))
 
 
 @dataclass
@@ -214,3 +254,8 @@ def _check_parameter(one: Parameter) -> None:
     require(one.kind == ADDRESS or not one.party, malformed)
     require(one.kind != ADDRESS or one.high < 2**160, malformed)
     require(one.kind != TRUTH or one.high < 2, malformed)
+
+
+def parameters_hash(parameters: tuple[bytes, ...]) -> bytes:
+    """What is kept of an operator's choice."""
+    return bytes(keccak(encode(["bytes32[]"], [parameters])))

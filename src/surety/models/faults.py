@@ -16,11 +16,10 @@ from eth_utils.crypto import keccak
 from surety.predicates.instructions import Op
 from surety.predicates.machine import Evidence, evaluate
 from surety.predicates.program import Program
-from surety.predicates.template import NEVER, NOTHING, WAD, parameters_hash
 from surety.sdk.errors import UsageError
 from surety.sdk.messages import Message, message_id
 
-from .commitments import DAY, PROOF_TIME, Charge, CommitmentRegistry
+from .commitments import DAY, NEVER, NOTHING, PROOF_TIME, WAD, Charge, CommitmentRegistry, parameters_hash
 from .refusal import Refused, require
 
 SHORTEST_WINDOW: Final = 7 * DAY
