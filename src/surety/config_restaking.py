@@ -22,6 +22,30 @@ HOLDERS = {"price_feed", "vetoer", "confirmer", "judge", "insurance"}
 
 
 @dataclass(frozen=True)
+class LiquidTerms:
+    """Of a liquid delegation, in the contracts' units."""
+
+    notice: int
+    name: str
+    symbol: str
+
+
+class LiquidSection(Section):
+    """The first liquid delegation: made, once its operator has a pool, by `surety liquid create`."""
+
+    operator: Address
+    governor: Address | None = None
+    notice_days: int = Field(default=14, ge=14, le=90)
+    name: str = Field(default="Liquid stake", min_length=1, max_length=25)
+    symbol: str = Field(default="LQST", min_length=1, max_length=5)
+
+    @property
+    def terms(self) -> LiquidTerms:
+        """Integers."""
+        return LiquidTerms(self.notice_days * DAY, self.name, self.symbol)
+
+
+@dataclass(frozen=True)
 class RestakingTerms:
     """In the contracts' units: asset decimals, seconds, WAD, bps."""
 
@@ -76,6 +100,7 @@ class RestakingSection(Section):
     confirmer: Address | None = None
     judge: Address | None = None
     insurance: Address | None = None
+    liquid: LiquidSection | None = None
 
     @model_validator(mode="after")
     def _fits(self) -> RestakingSection:

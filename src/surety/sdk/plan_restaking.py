@@ -21,6 +21,7 @@ from .contract import Contract
 from .engines.accounts import dev_addresses
 from .engines.base import Engine
 from .errors import ChainError, ConfigError
+from .plan_liquid import liquid_plan
 from .steps import Addresses, Create, Made, Send, Step
 from .suite import RESTAKING
 
@@ -115,6 +116,7 @@ def restaking_plan(config: Config, engine: Engine, deployer: str, guardian: str,
         Create("pools", "DelegationManager", pools_arguments, expected=_told_to_operators),
         Create("exposure", "ExposureBook", lambda known: (known["pools"], known["timelock"])),
         Create("rewards", "PoolRewards", lambda known: (known["pools"],)),
+        *liquid_plan(),
         Send(
             "list_asset",
             "assets",

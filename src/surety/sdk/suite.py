@@ -51,6 +51,7 @@ RESTAKING = {
     "signer": "DelegationSigner",
     "exposure": "ExposureBook",
     "rewards": "PoolRewards",
+    "liquid_factory": "LiquidFactory",
 }
 """The second section of a deployment, which a configuration may leave out. The price feed may be another's."""
 ALL_CONTRACTS = CONTRACTS | RESTAKING
@@ -175,6 +176,11 @@ class Suite:
     def slashing_terms(self) -> Contract:
         """Who may propose, veto and rule, and by which policy."""
         return self._other("slashing_terms")
+
+    @property
+    def liquid_factory(self) -> Contract:
+        """Makes liquid delegations."""
+        return self._other("liquid_factory")
 
     @property
     def escrow(self) -> Contract:

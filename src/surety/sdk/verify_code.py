@@ -16,6 +16,7 @@ from ..config import Config
 from ..config_restaking import PRICE_DECIMALS
 from .artefacts import Artefact, Immutable, artefact
 from .engines.base import Engine
+from .plan_liquid import LIQUID_BLUEPRINTS
 from .plan_restaking import restaking_terms
 from .record import Record
 from .suite import ALL_CONTRACTS, CONTRACTS, WEEK
@@ -32,6 +33,7 @@ RESTAKING_BLUEPRINTS = {
     "escrow_blueprint": "SlashEscrow",
     "judgement_blueprint": "JudgementBonds",
     "signer_blueprint": "DelegationSigner",
+    **LIQUID_BLUEPRINTS,
 }
 PROXY = "602d3d8160093d39f3363d3d373d3d3d363d73{}5af43d82803e903d91602b57fd5bf3"  # creation code of ERC-1167
 BP = 10**14  # WAD
@@ -176,6 +178,14 @@ def restaking_immutables(record: Record, config: Config) -> dict[str, dict[str, 
         "signer": {**_domain("Surety delegations", chain_id, at["signer"]), "MANAGER": at["pools"]},
         "exposure": {"MANAGER": at["pools"], "NOTICE": EXIT_WINDOW},
         "rewards": {"MANAGER": at["pools"]},
+        "liquid_factory": {
+            "MANAGER": at["pools"],
+            "ESCROW": at["escrow"],
+            "POOLS": at["rewards"],
+            "VAULT_BLUEPRINT": at["liquid_blueprint"],
+            "REWARDS_BLUEPRINT": at["liquid_rewards_blueprint"],
+            "NAME_BLUEPRINT": at["ticket_blueprint"],
+        },
     }
 
 

@@ -13,6 +13,7 @@ from .artefacts import artefact
 from .checks import Check, same
 from .contract import Contract
 from .engines.rpc_engine import RpcEngine
+from .liquid import check_liquid
 from .plan import holders_of
 from .plan_restaking import ASSET, JUDGED, Judges, judges_of, restaking_terms
 from .record import Record
@@ -33,6 +34,7 @@ def check_restaking(suite: Suite, record: Record, config: Config) -> Iterator[Ch
     yield from _assets(suite, record, config)
     yield from _slashing(suite, record, config)
     yield from _invariants(suite)
+    yield from check_liquid(suite, config, record.addresses["timelock"])
 
 
 def _wiring(suite: Suite, record: Record) -> Iterator[Check]:
