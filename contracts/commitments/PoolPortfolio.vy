@@ -6,9 +6,10 @@
 @author Surety contributors
 @notice The asset of a CollectivePool and its locks at ServiceBonding, of which this is the owner. It knows the pot, which is idle or locked, and the
     round that leaves: that takes the same part of everything, so that nobody leaves a good lock and stays out of a bad one.
-@dev Of each position the round's part is split off into a lock of its own and deactivated. Where it can't be split, or ends anyhow, the
-    round owns a part of what the whole position will release; the rest comes back to the pot. What a lock releases is what it
-    held in the last second of its cooldown, whoever calls and when.
+@dev Of each position the round's part is split off into a lock of its own and deactivated. Where ServiceBonding refuses that, a small part is
+    bought out of what is idle: dust takes no lock out of work. Else, and where the position ends anyhow, the round owns a part of
+    what the whole position will release; the rest comes back to the pot. What a lock releases is what it held in the last second
+    of its cooldown, whoever calls and when.
 @custom:security Created by the pool, which alone moves anything. Trusts ServiceBonding.
 @custom:kill None.
 @custom:invariant INV-POOL-1, INV-POOL-4, INV-POOL-8, INV-POOL-10, INV-POOL-11 (specs/collective-pool.md)
@@ -17,6 +18,7 @@
 # -- interfaces -------------------------------------------------------------------------------------------------------
 
 from ethereum.ercs import IERC20
+from ...interfaces import IBondDesk
 from ...interfaces import IPooledBonding
 from ...interfaces import IPoolPortfolio
 from ...interfaces import IServiceBonding
@@ -31,6 +33,7 @@ from . import pool_errors as errors
 # -- constants --------------------------------------------------------------------------------------------------------
 
 MAX_POSITIONS: constant(uint256) = 8
+SMALL: constant(uint256) = 64  # so many times a small part is a lock
 
 ROLLING_CLASS: constant(uint256) = 1  # kinds of tokens that ServiceBonding lists
 VAULT: constant(uint256) = 2
@@ -77,7 +80,8 @@ def __init__(bonding: address, asset: address, payout: address, dividends: addre
     number: uint256 = 0
     kind: uint256 = 0
     open: bool = False
-    number, kind, open = staticcall IServiceBonding(bonding).listing(asset)
+    desk: address = staticcall IServiceBonding(bonding).desk()
+    number, kind, open = staticcall IBondDesk(desk).listing(asset)
     assert kind == ROLLING_CLASS or kind == VAULT, errors.BAD_ASSET
     POOL = msg.sender
     BONDING = bonding
@@ -164,7 +168,6 @@ def close(round: uint256, tickets: uint256, shares: uint256, last: uint256) -> u
     self._check_pool()
     self._cuts[round] = (tickets << 112) | (tickets + shares)
     cash: uint256 = self._cut(round, self.idle)
-    self._cash = cash
     self.idle -= cash
     self._leaving = round
     self._backed = 0
@@ -182,6 +185,12 @@ def close(round: uint256, tickets: uint256, shares: uint256, last: uint256) -> u
         if lock.end == 0:
             if units < lock.units:
                 part = self._split(position, units)
+            if part == position and units * SMALL <= lock.units and units <= self.idle:
+                self.idle -= units
+                cash += units
+                positions.append(position)
+                log IPoolPortfolio.PartLeft(round=round, position=position, lock=0, units=units)
+                continue
             extcall IServiceBonding(BONDING).deactivate(part)
         if part != position or units == lock.units:
             parts.append(part)
@@ -195,6 +204,7 @@ def close(round: uint256, tickets: uint256, shares: uint256, last: uint256) -> u
         log IPoolPortfolio.PartLeft(round=round, position=position, lock=part, units=units)
     self._positions = positions
     self._parts = parts
+    self._cash = cash
     log IPoolPortfolio.RoundClosed(round=round, tickets=tickets, shares=shares, cash=cash, ripe_at=ripe_at)
     return ripe_at
 
@@ -406,7 +416,7 @@ def _free(number: uint256, lock: IServiceBonding.Lock, to_round: uint256):
 def _split(position: uint256, units: uint256) -> uint256:
     """
     @dev A lock of its own for `units`, or the position itself where ServiceBonding refuses: the places behind the operator are taken,
-         or the lock was seized from and isn't clean yet. Whoever starves this call of gas leaves a 64th of it for all that follows: too
+         the part is below a minimum, or the lock was seized from and isn't clean yet. Whoever starves this call of gas leaves a 64th of it for all that follows: too
          little.
     """
     success: bool = False

@@ -26,6 +26,7 @@ token: public(address)
 cooldown: public(uint256)
 places: public(uint256)
 kind: public(uint256)  # of the token
+minimum: public(uint256)  # units of a lock that is split
 stained: public(HashMap[uint256, bool])  # locks that can't be split
 exit_window: public(uint256)
 free: public(HashMap[address, HashMap[address, HashMap[uint256, uint256]]])
@@ -64,6 +65,11 @@ def set_places(places: uint256):
 @external
 def set_kind(kind: uint256):
     self.kind = kind
+
+
+@external
+def set_minimum(minimum: uint256):
+    self.minimum = minimum
 
 
 @external
@@ -114,6 +120,7 @@ def activate(
 def split(lock: uint256, units: uint256) -> uint256:
     word: IServiceBonding.Lock = self._locks[lock]
     assert not self.stained[lock], "mock_bonding: stained"
+    assert units >= self.minimum and self._locks[lock].units - units >= self.minimum, "mock_bonding: small"
     assert word.owner == msg.sender and word.end == 0 and units > 0 and units < word.units, "mock_bonding: no split"
     self._locks[lock].units -= units
     word.units = units
@@ -208,6 +215,12 @@ def returned(slash_id: uint256) -> (uint256, uint256):
 @external
 def lock(number: uint256) -> IServiceBonding.Lock:
     return self._locks[number]
+
+
+@view
+@external
+def desk() -> address:
+    return self
 
 
 @view

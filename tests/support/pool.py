@@ -285,7 +285,8 @@ class PoolWorld:
         if model.round == number:
             return
         locks = [lock for lock, left in model.left_with.items() if left[0] == number]
-        self.judge.close([(model.origins.get(lock, lock), lock) for lock in locks])
+        bought = [(position, 0) for one, position in model.bought if one == number]
+        self.judge.close([*bought, *((model.origins.get(lock, lock), lock) for lock in locks)])
         for lock in locks:
             if model.locks.locks[lock].released:
                 self.judge.gather(lock)

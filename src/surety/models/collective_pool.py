@@ -17,6 +17,7 @@ MAX_POSITIONS = PLACES = 8
 ASSET_LIMIT = 2**95
 SHARE_LIMIT = 2**112
 WORN = 24
+SMALL = 64
 
 Account = str
 
@@ -43,6 +44,8 @@ class Locks:
     now: int
     cooldown: int
     places: int = PLACES
+    minimum: int = 0
+    """Units of a lock that is split."""
     locks: dict[int, Lock] = field(default_factory=dict)
     seizures: dict[int, tuple[int, int]] = field(default_factory=dict)
     """Seizure to lock and units that are still held."""
@@ -57,6 +60,12 @@ class Locks:
         require(self.beside(behind) < self.places, "mock_bonding: full")
         self.locks[len(self.locks) + 1] = Lock(behind, units)
         return len(self.locks)
+
+    def splits(self, number: int, units: int) -> bool:
+        """Whether so many units can become a lock of their own."""
+        lock = self.locks[number]
+        small = min(units, lock.units - units) < max(self.minimum, 1)
+        return not small and not lock.stained and self.beside(lock.behind) < self.places
 
     def split(self, number: int, units: int) -> int:
         """Returns the number of the lock that was split off."""
@@ -138,6 +147,8 @@ class Collective:
     """Lock to round, and the part of it that is the round's."""
     origins: dict[int, int] = field(default_factory=dict)
     """Lock that was split off to its position."""
+    bought: list[tuple[int, int]] = field(default_factory=list)
+    """Round, and position of which its part was bought out of what was idle."""
     owners: dict[int, Owners] = field(default_factory=dict)
     received: defaultdict[int, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0, 0]))
     drawn: defaultdict[tuple[int, Account], int] = field(default_factory=lambda: defaultdict(int))
@@ -369,9 +380,15 @@ class Collective:
                 continue
             part, whole = position, units == lock.units
             if lock.end == 0:
-                if not whole and not lock.stained and self.locks.beside(lock.behind) < self.locks.places:
+                if self.locks.splits(position, units):
                     part = self.locks.split(position, units)
                     self.origins[part] = position
+                elif units * SMALL <= lock.units and units <= self.idle:
+                    self.idle -= units
+                    one.cash += units
+                    self.bought.append((number, position))
+                    stay.append(position)
+                    continue
                 self.locks.deactivate(part)
             if part != position or whole:
                 self.parts.append(part)

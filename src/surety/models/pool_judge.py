@@ -1,7 +1,7 @@
 """What everybody in a collective pool ought to have: exact fractions of each lock, no rounding, nothing kept for later.
 
-The judge of `collective_pool.py`. It is told what happened, and which locks a round took its part of, and settles everything by
-definition. Amounts are exact fractions of a unit.
+The judge of `collective_pool.py`. It is told what happened, and which locks a round took its part of, and settles
+everything by definition. Amounts are exact fractions of a unit.
 """
 
 from __future__ import annotations
@@ -72,13 +72,16 @@ class PoolJudge:
         self.units[number] = Fraction(units)
 
     def close(self, taken: list[tuple[int, int]]) -> None:
-        """The open round leaves with its part of the cash and of the given positions, as (position, lock that bears it)."""
+        """The open round leaves with its part of all, told as (position, lock that bears it; 0: bought out)."""
         number, whole = self.open_round, self.whole
         part = sum(self.tickets[number].values(), Fraction(0)) / whole
         self.cash[number] = self.idle * part
         self.idle -= self.cash[number]
         for position, lock in taken:
-            if lock == position:
+            if lock == 0:
+                self.cash[number] += self.units[position] * part
+                self.idle -= self.units[position] * part
+            elif lock == position:
                 self.left[position] = (number, part)
             else:
                 self.units[lock] = self.units[position] * part
