@@ -112,7 +112,8 @@ def _shape(program: DynArray[uint256, 16]) -> (uint256, DynArray[uint256, 16]):
         shape |= DEMANDS
     codes[kept >> 4] = self._written(codes[kept >> 4], kept & 15, _ID << 8)
     kept += 1
-    codes[kept >> 4] = self._written(codes[kept >> 4], kept & 15, _END << 8)
+    # the last word ends with it, too
+    codes[kept >> 4] = self._written(codes[kept >> 4], kept & 15, _END << 8) & ~((1 << (240 - ((kept & 15) << 4))) - 1)
     for i: uint256 in range((kept >> 4) + 1, bound=16):
         door.append(codes[i])
     return shape, door
