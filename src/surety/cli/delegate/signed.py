@@ -18,7 +18,7 @@ from surety.sdk.stake_requests import StakeRequest, request_of, state_of
 from ..context import Door, chain_options
 from ..market.action import Action, Listed, action_options, echo_json, output_option, perform, show_pairs, show_rows
 from ..maturity import EXPIRY
-from ..when import clock, date
+from ..when import date
 from .common import Move, entered, made, told_of
 from .moves import MOVES
 
@@ -53,7 +53,7 @@ def signing(move: Move) -> click.Command:
         first = int(signer.call("nonces", owner)) if nonce is None else nonce
         if nonce is None and file is not None and file.exists():
             first = max([first, *(1 + one.words["nonce"] for one in read(StakeRequest, file) if one.owner == owner)])
-        last = EXPIRY.after(expires, clock(engine))
+        last = EXPIRY.after(expires, engine.timestamp)
         request = request_of(planned.function, planned.arguments, first, last, engine.chain_id, signer.address)
         if output == "typed-data":
             click.echo(json.dumps(request.typed_data()))
