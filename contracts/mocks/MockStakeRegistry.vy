@@ -16,6 +16,7 @@ from ...interfaces import IStakeLedger
 assets: HashMap[uint256, IAssetRegistry.Asset]
 status: public(HashMap[address, uint256])
 minimum: public(uint256)  # of own stake that may not be queued
+prices: HashMap[uint256, uint256]  # by asset: of a unit, USD in WAD; 0: none
 
 
 @external
@@ -50,6 +51,22 @@ def set_minimum(minimum: uint256):
     @param minimum Units.
     """
     self.minimum = minimum
+
+
+@external
+def set_price(number: uint256, price: uint256):
+    """
+    @notice What a unit of an asset is worth.
+    @param number Of the asset.
+    @param price USD in WAD; 0: its feed fails.
+    """
+    self.prices[number] = price
+
+
+@view
+@external
+def try_value(number: uint256, amount: uint256) -> (bool, uint256):
+    return self.prices[number] != 0, amount * self.prices[number]
 
 
 @view

@@ -9,19 +9,25 @@
     then on. Each delegator can read the worst that all services together may take, now and when all that is announced binds.
 @dev Exposures of one service in one pool are a history of (second, fraction), with one announced increase beside it, which is
     replaced by a later announcement. Several services take 1 - Π(1 - exposure), as slashes that are proposed together do.
+    What a pool weighs among all behind a service, for faults that many commit together, is its active stake in USD times the
+    exposure, as it was when last announced or weighed: deposits don't come here. Anybody weighs; nobody changes the past.
 @custom:security Trusts SERVICES with which services there are: a service manager announces what an operator has agreed to. It can bind
-    nobody who leaves within the notice. A slot of a service that has ended is free after 90 days: what is said of all
+    nobody who leaves within the notice. A weight that nobody renews is old, and an announced increase weighs from its
+    announcement on; a pool without a price keeps the weight that it had. A slot of a service that has ended is free after 90 days: what is said of all
     services together (service 0) is exact for that long back.
 @custom:kill DEFAULT_ADMIN revokes SERVICES: no exposure rises any more, and those that stand go on.
-@custom:invariant INV-EXP-1 … INV-EXP-4 (specs/delegation.md)
+@custom:invariant INV-EXP-1 … INV-EXP-6 (specs/delegation.md)
 """
 
 # -- interfaces -------------------------------------------------------------------------------------------------------
 
+from ...interfaces import IAssetRegistry
 from ...interfaces import IDelegationManager
+from ...interfaces import IExposure
 from ...interfaces import IExposureBook
 from ...interfaces import ISlashable
 
+implements: IExposure
 implements: IExposureBook
 
 # -- modules ----------------------------------------------------------------------------------------------------------
@@ -44,12 +50,14 @@ EPOCH: constant(uint256) = 604_800
 MAX_SERVICES: public(constant(uint256)) = 16  # of a pool
 RETENTION: public(constant(uint256)) = 90 * 86_400  # s for which the slot of an ended service is kept
 SERVICES_ROLE: public(constant(bytes32)) = keccak256("SERVICES_ROLE")
+WORTH_LIMIT: constant(uint256) = 2**128  # USD in WAD: more counts as this
 _MASK_40: constant(uint256) = 2**40 - 1
 _MASK_64: constant(uint256) = 2**64 - 1
 
 # -- immutables -------------------------------------------------------------------------------------------------------
 
 MANAGER: immutable(address)
+ASSETS: immutable(address)
 NOTICE: immutable(uint256)  # s
 
 # -- storage ----------------------------------------------------------------------------------------------------------
@@ -57,21 +65,24 @@ NOTICE: immutable(uint256)  # s
 _services: HashMap[uint256, DynArray[uint256, MAX_SERVICES]]  # by subject
 # by trace: entries of its history (40 bits) | announced exposure (64) | second in which it binds (40; 0: none announced)
 _states: HashMap[uint256, uint256]
+_weighings: HashMap[uint256, uint256]  # by trace of weights: entries of its history
 
 
 # -- constructor ------------------------------------------------------------------------------------------------------
 
 
 @deploy
-def __init__(manager: address, admin: address):
+def __init__(manager: address, assets: address, admin: address):
     """
     @notice For the pools of one DelegationManager, whose longest exit is the notice.
     @param manager DelegationManager.
+    @param assets AssetRegistry, which tells what stake is worth.
     @param admin DEFAULT_ADMIN, the Timelock; it grants SERVICES.
     """
     access_control.__init__()
     roles.__init__(admin)
     MANAGER = manager
+    ASSETS = assets
     NOTICE = staticcall ISlashable(manager).exit_window()
 
 
@@ -110,7 +121,27 @@ def announce(service: uint256, subject: uint256, exposure: uint256, reach: uint2
         count = checkpoints._push(trace, count, binds, exposure)
         self._states[trace] = count << 104
     log IExposureBook.ExposureAnnounced(service=service, subject=subject, exposure=exposure, binds_at=binds)
+    self._weigh(service, subject, exposure, terms.assets)
     return binds
+
+
+# -- anyone -----------------------------------------------------------------------------------------------------------
+
+
+@external
+def weigh(service: uint256, subject: uint256) -> uint256:
+    """
+    @notice Renew what a pool weighs behind a service, from this second on.
+    @param service Which.
+    @param subject Pool.
+    @return Active stake times what it is exposed to, USD in WAD, rounded down; the old weight while the asset has no price.
+    """
+    word: uint256 = self._states[self._trace(service, subject)]
+    exposure: uint256 = (word >> 40) & _MASK_64
+    if word & _MASK_40 == 0:
+        exposure = checkpoints._value_at(self._trace(service, subject), word >> 104, block.timestamp)
+    terms: IDelegationManager.Pool = staticcall IDelegationManager(MANAGER).pool(subject)
+    return self._weigh(service, subject, exposure, terms.assets)
 
 
 # -- views ------------------------------------------------------------------------------------------------------------
@@ -133,6 +164,37 @@ def exposure(service: uint256, slashable: address, subject: uint256, at: uint256
     if service == 0:
         return self._together(subject, at)
     return self._exposure(self._trace(service, subject), at)
+
+
+@view
+@external
+def share(service: uint256, slashable: address, subject: uint256, at: uint256) -> uint256:
+    """
+    @notice What a pool weighed at a second, of all that weighed behind the service.
+    @param service Which; 0, no service, has nothing behind it.
+    @param slashable DelegationManager; of any other the answer is 0.
+    @param subject Pool.
+    @param at Second, now or past.
+    @return Fraction, WAD, rounded down.
+    """
+    assert at <= block.timestamp, errors.EXPOSURE_FUTURE
+    total: uint256 = self._weight(self._total_trace(service), at)
+    if slashable != MANAGER or total == 0:
+        return 0
+    return self._weight(self._weight_trace(service, subject), at) * WAD // total
+
+
+@view
+@external
+def weight(service: uint256, subject: uint256) -> (uint256, uint256):
+    """
+    @notice What a pool weighs behind a service, as last weighed.
+    @param service Which.
+    @param subject Pool.
+    @return USD in WAD: of the pool, and of all pools.
+    """
+    own: uint256 = self._weight(self._weight_trace(service, subject), block.timestamp)
+    return own, self._weight(self._total_trace(service), block.timestamp)
 
 
 @view
@@ -191,6 +253,16 @@ def manager() -> address:
 
 @view
 @external
+def assets() -> address:
+    """
+    @notice Where stake is valued.
+    @return AssetRegistry.
+    """
+    return ASSETS
+
+
+@view
+@external
 def notice() -> uint256:
     """
     @notice How long before an increase binds.
@@ -221,6 +293,37 @@ def _list(service: uint256, subject: uint256):
         self._services[subject].append(service)
     else:
         self._services[subject][place] = service
+
+
+@internal
+def _weigh(service: uint256, subject: uint256, exposure: uint256, stake: uint256) -> uint256:
+    """
+    @dev Keeps what the pool weighs from now on, and all pools of the service. A feed that fails stops nothing.
+    """
+    trace: uint256 = self._weight_trace(service, subject)
+    before: uint256 = self._weight(trace, block.timestamp)
+    weight: uint256 = 0
+    if exposure != 0:
+        known: bool = False
+        worth: uint256 = 0
+        known, worth = staticcall IAssetRegistry(ASSETS).try_value(subject >> 160, stake)
+        weight = min(worth, WORTH_LIMIT) * exposure // WAD if known else before
+    if weight != before:
+        all: uint256 = self._total_trace(service)
+        total: uint256 = self._weight(all, block.timestamp) - before + weight
+        self._weighings[trace] = checkpoints._push(trace, self._weighings[trace], block.timestamp, weight)
+        self._weighings[all] = checkpoints._push(all, self._weighings[all], block.timestamp, total)
+        log IExposureBook.StakeWeighed(service=service, subject=subject, weight=weight, total=total)
+    return weight
+
+
+@internal
+@view
+def _weight(trace: uint256, at: uint256) -> uint256:
+    """
+    @dev Of a pool, or of all, at a second.
+    """
+    return checkpoints._value_at(trace, self._weighings[trace], at)
 
 
 @internal
@@ -279,3 +382,21 @@ def _trace(service: uint256, subject: uint256) -> uint256:
     @dev Number of a history.
     """
     return convert(keccak256(abi_encode(service, subject)), uint256)
+
+
+@internal
+@pure
+def _weight_trace(service: uint256, subject: uint256) -> uint256:
+    """
+    @dev Number of a history of weights.
+    """
+    return convert(keccak256(abi_encode("weight", service, subject)), uint256)
+
+
+@internal
+@pure
+def _total_trace(service: uint256) -> uint256:
+    """
+    @dev Number of the history of all weights behind a service.
+    """
+    return convert(keccak256(abi_encode("total", service)), uint256)

@@ -176,7 +176,7 @@ def restaking_immutables(record: Record, config: Config) -> dict[str, dict[str, 
             "SIGNER": at["signer"],
         },
         "signer": {**_domain("Surety delegations", chain_id, at["signer"]), "MANAGER": at["pools"]},
-        "exposure": {"MANAGER": at["pools"], "NOTICE": EXIT_WINDOW},
+        "exposure": {"MANAGER": at["pools"], "ASSETS": at["assets"], "NOTICE": EXIT_WINDOW},
         "rewards": {"MANAGER": at["pools"]},
         "liquid_factory": {
             "MANAGER": at["pools"],

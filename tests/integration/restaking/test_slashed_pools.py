@@ -40,7 +40,7 @@ class Stage:
         self.escrow = source("slashing/SlashEscrow").at(self.terms.escrow())
         self.world = DelegationWorld.create(escrow=self.escrow)
         self.manager = self.world.manager
-        self.book = source("restaking/ExposureBook").deploy(self.manager, ADMIN)
+        self.book = source("restaking/ExposureBook").deploy(self.manager, self.world.registry, ADMIN)
         self.book.grantRole(keccak(text="SERVICES_ROLE"), ADMIN, sender=ADMIN)
         self.terms.set_slashable(self.manager, True, sender=ADMIN)
         self.terms.set_proposer(PROVER, 2, self.book, sender=ADMIN)
@@ -200,6 +200,32 @@ def test_inv_exp_1_slash__offence_before_the_service_bound__takes_nothing(stage)
     loss = stage.book.worst_loss(WORD, STAYER)
     stage.slash(WAD, PROVER, 3)
     assert STAKE - stage.stake(STAYER) == loss.amount == STAKE // 4
+
+
+@pytest.mark.parametrize(("faulty", "taken"), [(1, 56_250), (2, 200_000)])
+def test_inv_slh_15_correlated_fault__shares_by_the_book__takes_nine_times_their_square(stage, faulty, taken):
+    """Four pools of the same worth behind a service: of one faulty pool it takes 9/16, of two everything."""
+    people = (OPERATOR, SECOND, *DELEGATORS[4:6])
+    words = [subject_word((one, 1)) for one in people]
+    stage.world.registry.set_price(1, 1)
+    for one, word in zip(people, words, strict=True):
+        if one not in OPERATORS:
+            stage.manager.open_pool(1, 1, 0, 0, sender=one)
+        stage.manager.deposit(one, word, 100_000, sender=one)
+        stage.book.announce(7, word, WAD, WEEK, sender=ADMIN)
+        assert stage.book.weight(7, word)[0] == 100_000
+    policy = (7 * DAY, 3 * DAY, 1_000, 10**24, 0, 10_000, 500, False, 2 * DAY, 0, TREASURY, INSURANCE)
+    number = stage.terms.add_policy(policy, sender=ADMIN)
+    stage.terms.set_policy(stage.manager, 1, 7, number, sender=ADMIN)
+    stage.wait(2 * WEEK)
+    slashes = [
+        stage.escrow.propose(stage.manager, word, 7, WAD, stage.now, ZERO, ZERO, b"\x01" * 32, 0, sender=PROVER)
+        for word in words[:faulty]
+    ]
+    stage.wait(9 * DAY)
+    for slash in slashes:
+        stage.escrow.finalise(slash)
+    assert sum(sum(stage.escrow.parts(slash)) for slash in slashes) == taken
 
 
 def test_bond_pool__finalised__is_paid_in_kind(stage):

@@ -22,7 +22,7 @@ RETENTION = 90 * DAY
 def made():
     with boa.env.anchor():
         world = DelegationWorld.create()
-        book = source("restaking/ExposureBook").deploy(world.manager, ADMIN)
+        book = source("restaking/ExposureBook").deploy(world.manager, world.registry, ADMIN)
         book.grantRole(keccak(text="SERVICES_ROLE"), SERVICES, sender=ADMIN)
         world.deposit(OWNER, POOL, STAKE)
         yield world, book
@@ -171,4 +171,102 @@ def test_worst_loss__nothing_at_stake__is_nothing(world, book):
     loss = book.worst_loss(WORD, STRANGER)
     assert tuple(loss) == (0, 0, 0, 0, 0)
     with boa.reverts("roles: zero admin"):
-        source("restaking/ExposureBook").deploy(world.manager, ZERO)
+        source("restaking/ExposureBook").deploy(world.manager, world.registry, ZERO)
+
+
+# -- weights ----------------------------------------------------------------------------------------------------------
+
+SECOND_POOL = (OPERATORS[1], 1)
+SECOND_WORD = subject_word(SECOND_POOL)
+
+
+def share(world, book, subject, at=None, service=1):
+    return book.share(service, world.manager, subject, world.now if at is None else at)
+
+
+@pytest.fixture
+def weighed(world, book):
+    """1,000 units at 3 USD, a tenth of it exposed; 500 of another asset at 2 USD, all of it: 300 to 1,000."""
+    world.registry.set_price(0, 3)
+    world.registry.set_price(1, 2)
+    world.deposit(OTHER, SECOND_POOL, STAKE // 2)
+    announce(book)
+    announce(book, exposure=WAD, subject=SECOND_WORD)
+    return book
+
+
+def test_inv_exp_5_share__two_pools_of_two_assets__by_worth_times_exposure(world, weighed):
+    told = weighed.get_logs()[-1]
+    assert (told.service, told.subject, told.weight, told.total) == (1, SECOND_WORD, STAKE, STAKE * 13 // 10)
+    assert weighed.weight(1, WORD) == (STAKE * 3 // 10, STAKE * 13 // 10)
+    assert share(world, weighed, WORD) == WAD * 3 // 13
+    assert share(world, weighed, SECOND_WORD) == WAD * 10 // 13
+    assert share(world, weighed, WORD, service=2) == share(world, weighed, WORD, service=0) == 0
+    assert weighed.share(1, STRANGER, WORD, world.now) == 0
+    assert share(world, weighed, subject_word((STRANGER, 0))) == 0
+    assert weighed.assets() == world.registry.address
+    with boa.reverts("exposure_book: time in the future"):
+        share(world, weighed, WORD, world.now + 1)
+
+
+def test_inv_exp_6_weigh__after_deposits_seizures_and_prices__changes_no_past(world, weighed):
+    """The bias that the specification names: a deposit counts from the next weighing on, by anybody."""
+    said = {}
+
+    def remember():
+        said[world.now - 1] = [share(world, weighed, one, world.now - 1) for one in (WORD, SECOND_WORD)]
+        assert {at: [share(world, weighed, one, at) for one in (WORD, SECOND_WORD)] for at in said} == said
+        assert all(sum(shares) <= WAD for shares in said.values())
+
+    world.wait(10)
+    remember()
+    world.deposit(OWNER, POOL, STAKE)
+    world.wait(10)
+    assert share(world, weighed, WORD) == WAD * 3 // 13
+    assert weighed.weigh(1, WORD, sender=STRANGER) == STAKE * 6 // 10
+    assert share(world, weighed, WORD) == WAD * 6 // 16
+    world.wait(10)
+    remember()
+    world.seize(1, SECOND_POOL, WAD // 2)
+    world.registry.set_price(0, 4)
+    for subject in (WORD, SECOND_WORD):
+        weighed.weigh(1, subject)
+    assert share(world, weighed, WORD) == WAD * 8 // 13
+    world.wait(1)
+    remember()
+    announce(weighed, exposure=0)
+    assert (share(world, weighed, WORD), share(world, weighed, SECOND_WORD)) == (0, WAD)
+    world.wait(1)
+    remember()
+    announce(weighed, exposure=0, subject=SECOND_WORD)
+    assert share(world, weighed, SECOND_WORD) == 0
+    world.wait(1)
+    remember()
+
+
+def test_inv_exp_6_weigh__asset_without_a_price__keeps_the_weight_and_stops_nothing(world, weighed):
+    world.registry.set_price(0, 0)
+    world.deposit(OWNER, POOL, STAKE)
+    assert weighed.weigh(1, WORD) == STAKE * 3 // 10
+    assert not [one for one in weighed.get_logs() if type(one).__name__ == "StakeWeighed"]
+    announce(weighed, exposure=2 * TENTH)
+    assert weighed.weight(1, WORD)[0] == STAKE * 3 // 10
+    announce(weighed, exposure=0)
+    assert weighed.weight(1, WORD) == (0, STAKE)
+
+
+def test_inv_exp_5_weigh__between_notice_and_binding__counts_what_was_announced(world, weighed):
+    binds = announce(weighed, exposure=2 * TENTH)
+    assert weighed.weight(1, WORD)[0] == STAKE * 6 // 10
+    world.go_to(binds + 5)
+    assert weighed.weigh(1, WORD) == STAKE * 6 // 10
+    assert announce(weighed, exposure=TENTH) == world.now
+    world.wait(1)
+    assert weighed.weigh(1, WORD) == STAKE * 3 // 10
+
+
+def test_weigh__worth_beyond_measure__counts_as_the_limit(world, book):
+    world.registry.set_price(0, 2**140)
+    announce(book, exposure=WAD)
+    assert book.weight(1, WORD) == (2**128, 2**128)
+    assert book.weigh(2, WORD) == 0
