@@ -17,6 +17,7 @@ from typing import Annotated
 import yaml
 from pydantic import Field, ValidationError, model_validator
 
+from .config_commitments import FEEDS, CommitmentsSection, CommitmentTerms
 from .config_errors import told
 from .config_restaking import HOLDERS, RestakingSection, RestakingTerms
 from .config_values import Address, NotNegative, Number, Percent, Positive, Section
@@ -174,6 +175,8 @@ class Terms:
     interest_reserve: int
     restaking: RestakingTerms | None
     """Pools of stake and slashing; None where none are deployed."""
+    commitments: CommitmentTerms | None
+    """Promises and bonds behind them; None where none are deployed."""
 
     @property
     def rules(self) -> tuple[int, int, int, int]:
@@ -209,6 +212,7 @@ class Config(Section):
     rolling: RollingSection = RollingSection()
     variable: VariableSection = VariableSection()
     restaking: RestakingSection | None = None
+    commitments: CommitmentsSection | None = None
     mint_cap: NotNegative
     reserve: NotNegative
     tenors_weeks: list[Annotated[int, Field(ge=0, le=255)]] = Field(min_length=2, max_length=8)
@@ -224,6 +228,8 @@ class Config(Section):
             raise ValueError("give either fit or knots")
         if self.rolling.tenor_weeks > self.tenors_weeks[-1]:
             raise ValueError("rolling.tenor_weeks is beyond the last of tenors_weeks")
+        if self.commitments is not None and self.restaking is None:
+            raise ValueError("commitments needs the section restaking, where slashes are reviewed")
         return self
 
     @cached_property
@@ -245,6 +251,8 @@ class Config(Section):
         content = [asdict(self.terms), self.roles.model_dump(), self.asset.model_dump(), self.chain_id]
         if self.restaking is not None:
             content.append(self.restaking.model_dump(include=HOLDERS))
+        if self.commitments is not None:
+            content.append(self.commitments.model_dump(include=FEEDS))
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
     @cached_property
@@ -294,6 +302,7 @@ class Config(Section):
             variable_terms=self._variable_terms(),
             interest_reserve=_whole(self.variable.reserve.scaleb(decimals), "variable.reserve"),
             restaking=None if self.restaking is None else self.restaking.terms(decimals),
+            commitments=None if self.commitments is None else self.commitments.terms(decimals),
         )
 
     def _variable_terms(self) -> tuple[int, ...]:

@@ -183,7 +183,7 @@ class _Run:
         """What the step's transaction created besides."""
         record = self.record
         for made in made_by(step.name, self.config, holders_of(self.config, self.engine)):
-            known = record.addresses
+            known = {**record.addresses, "deployer": record.deployer}
             creator = Contract(self.engine, known[made.creator], artefact(ALL_CONTRACTS[made.creator]))
             record.contracts[made.name] = describe(
                 artefact(made.contract),
@@ -203,9 +203,8 @@ class _Run:
             )
 
     def _complete(self) -> None:
-        self.record.roles = roles_of(
-            holders_of(self.config, self.engine), self.record.addresses["timelock"], self.config.restaking is not None
-        )
+        holders = holders_of(self.config, self.engine)
+        self.record.roles = roles_of(holders, self.record.addresses["timelock"], self.config)
         self.record.complete = True
         self.record.save()
 

@@ -12,7 +12,8 @@ from .contract import Contract
 from .engines.accounts import dev_addresses
 from .engines.base import Engine
 from .errors import ConfigError, Reverted
-from .plan_restaking import restaking_made_by, restaking_plan, restaking_roles
+from .plan_commitments import commitments_made_by, commitments_plan, commitments_roles
+from .plan_restaking import HANDED_OVER, handing_over, restaking_made_by, restaking_plan, restaking_roles
 from .steps import Addresses, Create, Made, Send, Step
 from .suite import CONTRACTS
 
@@ -90,6 +91,11 @@ def plan(config: Config, engine: Engine, deployer: str, asset: str = "MockERC20"
         steps += _funding(config, deployer)
     if config.restaking is not None:
         steps += restaking_plan(config, engine, deployer, holders.guardian, holders.treasurer)
+        handed = [*HANDED_OVER]
+        if config.commitments is not None:
+            steps += commitments_plan(config, deployer, holders.treasurer)
+            handed.append("desk")
+        steps += handing_over(handed, deployer)
     return tuple(steps)
 
 
@@ -112,11 +118,11 @@ def made_by(step: str, config: Config, holders: Holders) -> tuple[Made, ...]:
         return (Made("rolling", "RollingBonds", "classes", "class_of", lambda at: class_arguments(config, at), asked),)
     if step == "wrappers":
         return (Made("wrapper", "BondWrapper", "wrappers", "implementation", lambda at: (at["treasury"],)),)
-    return restaking_made_by(step)
+    return restaking_made_by(step) or commitments_made_by(step)
 
 
-def roles_of(holders: Holders, timelock: str, restaking: bool = False) -> dict[str, dict[str, list[str]]]:
-    """Who holds which role of which contract once all is deployed, with the pools of stake or without."""
+def roles_of(holders: Holders, timelock: str, config: Config) -> dict[str, dict[str, list[str]]]:
+    """Who holds which role of which contract once all sections of a configuration are deployed."""
     roles = {
         "timelock": {
             "DEFAULT_ADMIN": [timelock],
@@ -129,7 +135,11 @@ def roles_of(holders: Holders, timelock: str, restaking: bool = False) -> dict[s
         "variable": {"DEFAULT_ADMIN": [timelock], "CURATOR": [holders.curator], "GUARDIAN": [holders.guardian]},
         "exchange": {"DEFAULT_ADMIN": [timelock], "GUARDIAN": [holders.guardian]},
     }
-    return roles | restaking_roles(holders.guardian, timelock) if restaking else roles
+    if config.restaking is not None:
+        roles |= restaking_roles(holders.guardian, timelock)
+    if config.commitments is not None:
+        roles |= commitments_roles(timelock)
+    return roles
 
 
 def contracts_of(steps: tuple[Step, ...]) -> list[str]:

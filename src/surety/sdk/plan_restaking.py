@@ -6,7 +6,7 @@ looks whether anything else was done meanwhile.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +23,7 @@ from .engines.base import Engine
 from .errors import ChainError, ConfigError
 from .plan_liquid import liquid_plan
 from .steps import Addresses, Create, Made, Send, Step
-from .suite import RESTAKING
+from .suite import ALL_CONTRACTS
 
 JUDGED = 1
 """Class of faults that a judge proposes, at the risk of a bond."""
@@ -111,10 +111,12 @@ def restaking_plan(config: Config, engine: Engine, deployer: str, guardian: str,
         Create("signer_blueprint", "DelegationSigner", blueprint=True),
         # registry and pools know each other: the registry is told where the pools will be
         Create(
-            "operators", "OperatorRegistry", lambda known: (_after_operators(deployer, known), deployer, terms.notice)
+            "operators",
+            "OperatorRegistry",
+            lambda known: (created_after(deployer, known["signer_blueprint"], 2), deployer, terms.notice),
         ),
         Create("pools", "DelegationManager", pools_arguments, expected=_told_to_operators),
-        Create("exposure", "ExposureBook", lambda known: (known["pools"], known["assets"], known["timelock"])),
+        Create("exposure", "ExposureBook", lambda known: (known["pools"], known["timelock"])),
         Create("rewards", "PoolRewards", lambda known: (known["pools"],)),
         *liquid_plan(),
         Send(
@@ -156,9 +158,22 @@ def restaking_plan(config: Config, engine: Engine, deployer: str, guardian: str,
                 lambda engine, known: bool(_of(engine, known, "slashing_terms").call("proposer_count")),
             )
         )
-    for name in HANDED_OVER:
-        steps += _handing_over(name, deployer)
     return steps
+
+
+def handing_over(names: Sequence[str], deployer: str) -> list[Step]:
+    """The last steps: DEFAULT_ADMIN of these contracts goes from the deployer to the timelock."""
+    return [step for name in names for step in _handing_over(name, deployer)]
+
+
+def created_after(deployer: str, address: str, count: int) -> str:
+    """Where the `count`th contract after one that the deployer created will be."""
+    for nonce in range(LONGEST_PLAN):
+        if creation_address(deployer, nonce) == address:
+            return creation_address(deployer, nonce + count)
+    raise ChainError(
+        f"{deployer} has sent too much: deploy from an account with fewer than {LONGEST_PLAN} transactions"
+    )
 
 
 def restaking_made_by(step: str) -> tuple[Made, ...]:
@@ -197,16 +212,6 @@ def pools_arguments(known: Addresses) -> tuple[Any, ...]:
     return known["assets"], known["operators"], known["escrow"], known["signer_blueprint"]
 
 
-def _after_operators(deployer: str, known: Addresses) -> str:
-    """Where the pools will be: the deployer creates the signer's blueprint, then the registry, then them."""
-    for nonce in range(LONGEST_PLAN):
-        if creation_address(deployer, nonce) == known["signer_blueprint"]:
-            return creation_address(deployer, nonce + 2)
-    raise ChainError(
-        f"{deployer} has sent too much: deploy from an account with fewer than {LONGEST_PLAN} transactions"
-    )
-
-
 def _told_to_operators(engine: Engine, known: Addresses) -> str:
     return str(_of(engine, known, "operators").call("ledger"))
 
@@ -237,4 +242,4 @@ def _handing_over(name: str, deployer: str) -> list[Step]:
 
 
 def _of(engine: Engine, known: Addresses, name: str) -> Contract:
-    return Contract(engine, known[name], artefact(RESTAKING[name]))
+    return Contract(engine, known[name], artefact(ALL_CONTRACTS[name]))

@@ -54,7 +54,22 @@ RESTAKING = {
     "liquid_factory": "LiquidFactory",
 }
 """The second section of a deployment, which a configuration may leave out. The price feed may be another's."""
-ALL_CONTRACTS = CONTRACTS | RESTAKING
+
+COMMITMENTS = {
+    "machine": "PredicateMachine",
+    "appraiser": "BondAppraiser",
+    "commitments": "CommitmentRegistry",
+    "bonding": "ServiceBonding",
+    "desk": "BondDesk",
+    "prover": "FaultProver",
+    "challenges": "ChallengeGame",
+    "beacon": "RandomBeacon",
+    "liveness": "LivenessBook",
+    "payout_formula": "LinearPayout",
+    "payouts": "ServicePayout",
+}
+"""The third section, which needs the second: promises, and what stands behind them."""
+ALL_CONTRACTS = CONTRACTS | RESTAKING | COMMITMENTS
 
 
 class Trade(NamedTuple):
@@ -158,6 +173,11 @@ class Suite:
         return "pools" in self.contracts
 
     @property
+    def has_commitments(self) -> bool:
+        """Whether promises can be registered and bonded."""
+        return "commitments" in self.contracts
+
+    @property
     def pools(self) -> Contract:
         """Stake behind operators: DelegationManager."""
         return self._other("pools")
@@ -191,6 +211,31 @@ class Suite:
     def slashes(self) -> Contract:
         """Slashes as structures: SlashLens."""
         return self._other("slashes")
+
+    @property
+    def commitments(self) -> Contract:
+        """Promises, services, and who stands for them: CommitmentRegistry."""
+        return self._other("commitments")
+
+    @property
+    def bonding(self) -> Contract:
+        """Bonds locked behind services: ServiceBonding."""
+        return self._other("bonding")
+
+    @property
+    def desk(self) -> Contract:
+        """Who may lock what: BondDesk."""
+        return self._other("desk")
+
+    @property
+    def prover(self) -> Contract:
+        """Faults proven by evidence: FaultProver."""
+        return self._other("prover")
+
+    @property
+    def challenges(self) -> Contract:
+        """Challenges that are to be answered: ChallengeGame."""
+        return self._other("challenges")
 
     @property
     def timelock(self) -> Contract:

@@ -90,7 +90,8 @@ def property_index(compiled: Compiled, name: str) -> int:
 
 def property_names(compiled: Compiled) -> tuple[str, ...]:
     """In the order of the template: safety, liveness, respond."""
-    return tuple(one.name for one in (*compiled.safety, *compiled.liveness, *compiled.responses))
+    safety, answers = ([one.name for one in part] for part in (compiled.safety, compiled.responses))
+    return *safety, *(one.name for one in compiled.liveness), *answers
 
 
 def wad(text: str, label: str) -> int:
@@ -129,8 +130,8 @@ def _properties(compiled: Compiled) -> list[tuple[int, bytes, bytes, bytes, int]
     found = [(NEVER, one.program.hash, none, none, 0) for one in compiled.safety]
     for rule in compiled.liveness:
         found.append((LIVENESS, none, rule.message.kind, none, rule.seconds or rule.epochs * EPOCH))
-    for one in compiled.responses:
-        found.append((RESPOND, one.program.hash, one.challenge, one.answer, one.within))
+    for answer in compiled.responses:
+        found.append((RESPOND, answer.program.hash, answer.challenge, answer.answer, answer.within))
     if len(found) > 8:
         raise UsageError(f"{compiled.name} promises {len(found)} properties, a template has at most 8")
     return found

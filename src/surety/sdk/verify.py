@@ -17,6 +17,7 @@ from .positions import ids_seen
 from .record import Record
 from .suite import FIXED, RAY, Suite, maturity_of
 from .verify_code import check_code
+from .verify_commitments import check_commitments
 from .verify_restaking import check_restaking
 
 ZERO = "0x0000000000000000000000000000000000000000"
@@ -36,6 +37,8 @@ def verify(engine: Engine, record: Record, config: Config) -> list[Check]:
     checks += _invariants(suite)
     if config.restaking is not None:
         checks += check_restaking(suite, record, config)
+    if config.commitments is not None:
+        checks += check_commitments(suite, record, config)
     return checks
 
 
@@ -77,8 +80,7 @@ def _wiring(suite: Suite, record: Record) -> Iterator[Check]:
 
 
 def _roles(suite: Suite, record: Record, config: Config) -> Iterator[Check]:
-    restaking = config.restaking is not None
-    expected = roles_of(holders_of(config, suite.engine), record.addresses["timelock"], restaking)
+    expected = roles_of(holders_of(config, suite.engine), record.addresses["timelock"], config)
     known = {record.deployer, ZERO, *record.addresses.values()}
     known |= {holder for roles in expected.values() for group in roles.values() for holder in group}
     # A record edited by hand may name more: they are asked about, and nothing is taken from it.

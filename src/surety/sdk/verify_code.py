@@ -16,10 +16,12 @@ from ..config import Config
 from ..config_restaking import PRICE_DECIMALS
 from .artefacts import Artefact, Immutable, artefact
 from .engines.base import Engine
+from .plan import holders_of
 from .plan_liquid import LIQUID_BLUEPRINTS
 from .plan_restaking import restaking_terms
 from .record import Record
-from .suite import ALL_CONTRACTS, CONTRACTS, WEEK
+from .suite import COMMITMENTS, CONTRACTS, RESTAKING, WEEK
+from .verify_commitments import COMMITMENT_BLUEPRINTS, commitment_immutables
 
 DOMAIN_TYPE = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
 BLUEPRINTS = {
@@ -44,13 +46,16 @@ Found = tuple[bool, str]
 def check_code(engine: Engine, record: Record, config: Config) -> Iterator[tuple[str, Found]]:
     """Name of each contract, whether its code is ours, and what was found."""
     at = record.addresses
-    restaking = config.restaking is not None
-    for name, contract in (BLUEPRINTS | RESTAKING_BLUEPRINTS if restaking else BLUEPRINTS).items():
-        yield name, _equal(engine.code(at[name]), artefact(contract).blueprint_code)
-    values = expected_immutables(record, config)
-    if restaking:
+    blueprints, contracts, values = BLUEPRINTS, CONTRACTS, expected_immutables(record, config)
+    if config.restaking is not None:
+        blueprints, contracts = blueprints | RESTAKING_BLUEPRINTS, contracts | RESTAKING
         values |= restaking_immutables(record, config)
-    for name, contract in (ALL_CONTRACTS if restaking else CONTRACTS).items():
+    if config.commitments is not None:
+        blueprints, contracts = blueprints | COMMITMENT_BLUEPRINTS, contracts | COMMITMENTS
+        values |= commitment_immutables(record, config, holders_of(config, engine).treasurer)
+    for name, contract in blueprints.items():
+        yield name, _equal(engine.code(at[name]), artefact(contract).blueprint_code)
+    for name, contract in contracts.items():
         if name == "asset" or record.contracts[name].kind == "external":
             code = engine.code(at[name])
             yield name, (bool(code), f"{len(code)} bytes, {_whose(name)} own" if code else "no code")

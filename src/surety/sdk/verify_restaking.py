@@ -15,6 +15,8 @@ from .contract import Contract
 from .engines.rpc_engine import RpcEngine
 from .liquid import check_liquid
 from .plan import holders_of
+from .plan_commitments import JUDGES as PROVERS
+from .plan_commitments import NOBODY, PROVEN
 from .plan_restaking import ASSET, JUDGED, Judges, judges_of, restaking_terms
 from .record import Record
 from .suite import WEEK, Suite
@@ -24,6 +26,8 @@ POLICIES, PAYS, INSURANCES, PROPOSERS, PROPOSER_LIST, SLASHABLES, SLASHABLE_LIST
 )  # fmt: skip
 """Tables of terms in the escrow, as `policy_word` numbers them."""
 VETOER, CONFIRMER = 1, 2
+LONGEST_LIST = 6
+"""Places of a list that are looked at, two more than this suite fills."""
 FIRST = 1
 _160 = 2**160 - 1
 
@@ -69,7 +73,7 @@ def _assets(suite: Suite, record: Record, config: Config) -> Iterator[Check]:
 
 def _slashing(suite: Suite, record: Record, config: Config) -> Iterator[Check]:
     """Terms as the escrow keeps them: proposers and slashables are listed by place, so that none can hide."""
-    at, judges = record.addresses, judges_of(config, suite.engine)
+    judges = judges_of(config, suite.engine)
     holders = holders_of(config, suite.engine)
     policy = restaking_terms(config).slashing_policy(holders.treasurer, judges.insurance)
 
@@ -83,23 +87,32 @@ def _slashing(suite: Suite, record: Record, config: Config) -> Iterator[Check]:
     yield same("slashing: policy 1", term(POLICIES, "uint256", FIRST), packed)
     yield same("slashing: bounty and treasury", *_pay(term(PAYS, "uint256", FIRST), bounty_cap, holders.treasurer))
     yield same("slashing: insurance", _address(term(INSURANCES, "uint256", FIRST)), judges.insurance)
-    listed = [
-        _address(term(SLASHABLE_LIST, "uint256", place)) for place in (1, 2) if term(SLASHABLE_LIST, "uint256", place)
-    ]
-    yield same("slashing: what can be slashed", listed, [at["pools"]])
-    yield same("slashing: pools are listed", term(SLASHABLES, "address", at["pools"]), FIRST)
-    proposers = [
-        (one, term(PROPOSERS, "address", one) >> 160 & 255)
-        for place in (1, 2)
-        if (one := _address(term(PROPOSER_LIST, "uint256", place))) != _address(0)
-    ]
-    yield same("slashing: who proposes", proposers, [(judges.judge, JUDGED)] if judges.judge else [])
+
+    def found(table: int) -> list[str]:
+        words = (term(table, "uint256", place) for place in range(1, LONGEST_LIST + 1))
+        return [_address(word) for word in words if word]
+
+    slashables, proposers = expected_lists(record, config, judges)
+    yield same("slashing: what can be slashed", found(SLASHABLE_LIST), slashables)
+    for place, one in enumerate(slashables, FIRST):
+        yield same(f"slashing: place {place} is open", term(SLASHABLES, "address", one), place)
+    words = [(one, term(PROPOSERS, "address", one)) for one in found(PROPOSER_LIST)]
+    named = [(one, word >> 160 & 255, _address(word & _160)) for one, word in words]
+    yield same("slashing: who proposes", named, proposers)
     yield same("slashing: arbiters", [term(ARBITERS, "bool", proven) for proven in (False, True)], [0, 0])
     powers = {one: power for one in _asked(suite, record, judges) if (power := term(VETOERS, "address", one))}
     expected = dict.fromkeys((judges.vetoer, judges.confirmer), 0)
     expected[judges.vetoer] |= VETOER
     expected[judges.confirmer] |= CONFIRMER
     yield same("slashing: who vetoes and confirms", sorted(powers.items()), sorted(expected.items()))
+
+
+def expected_lists(record: Record, config: Config, judges: Judges) -> tuple[list[str], list[tuple[str, int, str]]]:
+    """What can be slashed; who may propose it, for faults of which class, with whose word on what is at risk."""
+    at, proposers = record.addresses, [(judges.judge, JUDGED, NOBODY)] if judges.judge else []
+    if config.commitments is None:
+        return [at["pools"]], proposers
+    return [at["pools"], at["bonding"]], [*proposers, *((at[name], PROVEN, at["bonding"]) for name in PROVERS)]
 
 
 def _pay(word: int, cap: Any, treasury: str) -> tuple[tuple[int, str], tuple[Any, str]]:

@@ -29,12 +29,25 @@ BOND_STEPS = (
 RESTAKING_STEPS = (
     *("price_feed", "bond_feed", "assets", "escrow_blueprint", "judgement_blueprint", "slashing_terms", "slashes"),
     *("signer_blueprint", "operators", "pools", "exposure", "rewards"),
+    *("liquid_blueprint", "liquid_rewards_blueprint", "ticket_blueprint", "liquid_factory"),
     *("list_asset", "list_bonds", "set_minimum", "list_pools", "list_judge"),
-    *("hand_over_assets", "leave_assets", "hand_over_slashing_terms", "leave_slashing_terms"),
-    *("hand_over_operators", "leave_operators"),
 )
-STEPS = BOND_STEPS + RESTAKING_STEPS
-KILLED_AT = (*BOND_STEPS, "slashing_terms", "operators", "pools", *RESTAKING_STEPS[-11:-4])
+COMMITMENT_STEPS = (
+    *("machine", "desk_blueprint", "appraiser", "commitments", "bonding", "prover", "challenges", "beacon", "liveness"),
+    *("payout_formula", "payouts"),
+    *("list_bonding", "list_prover", "list_challenges", "set_ties", "list_rolling", "list_vault"),
+)
+HANDED_OVER = (
+    *("hand_over_assets", "leave_assets", "hand_over_slashing_terms", "leave_slashing_terms"),
+    *("hand_over_operators", "leave_operators", "hand_over_desk", "leave_desk"),
+)
+STEPS = BOND_STEPS + RESTAKING_STEPS + COMMITMENT_STEPS + HANDED_OVER
+KILLED_AT = (
+    *BOND_STEPS,
+    *("slashing_terms", "operators", "pools", *RESTAKING_STEPS[-5:]),
+    *("commitments", "bonding", *COMMITMENT_STEPS[-6:]),
+    *HANDED_OVER[:2],
+)
 """Of the steps that only create, those where more is known by their result."""
 COUNT = len(STEPS)
 KILLING = """
@@ -171,8 +184,8 @@ def test_deploy__record__is_full_and_names_no_path_of_the_machine(chain, config,
     assert "/work" not in text
     assert str(tmp_path) not in text
     assert record.config["path"] == "config/demo.yaml"
-    created = {*BOND_STEPS[:-4], *RESTAKING_STEPS[:12]} - {"first_class"}
-    made = {"treasury", "token", "variable", "wrapper", "rolling", "escrow", "judgement_bonds", "signer"}
+    created = {*BOND_STEPS[:-4], *RESTAKING_STEPS[:16], *COMMITMENT_STEPS[:11]} - {"first_class"}
+    made = {"treasury", "token", "variable", "wrapper", "rolling", "escrow", "judgement_bonds", "signer", "desk"}
     assert set(record.contracts) == created | made
     for name, one in record.contracts.items():
         assert one.compiler == {"name": "vyper", "version": "0.4.3", "settings": one.compiler["settings"]}, name
