@@ -11,6 +11,7 @@ from .commitment import commitment
 from .curve import curve
 from .delegate import delegate
 from .demo import demo
+from .liquid import liquid
 from .market import bond, market
 from .market.reading import quote
 from .node import advance, node
@@ -39,6 +40,7 @@ for command in (
     bond,
     operator,
     delegate,
+    liquid,
     slash,
     commitment,
     sign,
