@@ -68,6 +68,11 @@ def set_kind(kind: uint256):
 
 
 @external
+def become(lock: uint256, token: address):
+    self._locks[lock].token = token
+
+
+@external
 def set_minimum(minimum: uint256):
     self.minimum = minimum
 

@@ -69,11 +69,11 @@ class PoolWorld:
     """Of the last refusal."""
 
     @classmethod
-    def create(cls, decimals: int = 18, cooldown: int = COOLDOWN) -> PoolWorld:
-        """Everybody has WEALTH, approved; nobody has joined."""
+    def create(cls, decimals: int = 18, cooldown: int = COOLDOWN, asset: str = "") -> PoolWorld:
+        """Everybody has WEALTH, approved; nobody has joined. `asset`: another mock than that of the decimals."""
         boa.env.sstore_trace.clear()
         boa.env.evm.patch.timestamp = START
-        token = source(f"mocks/{ASSETS[decimals]}").deploy("Shares of a class", "CLS", decimals)
+        token = source(f"mocks/{asset or ASSETS[decimals]}").deploy("Shares of a class", "CLS", decimals)
         bonding = source("mocks/MockServiceBonding").deploy(token, cooldown)
         escrow = source("mocks/MockSlashEscrow").deploy()
         bonding.set_escrow(escrow)
@@ -225,6 +225,28 @@ class PoolWorld:
 
     def finalise(self, slash: int) -> None:
         self.veto(slash, 0)
+
+    # -- votes --
+
+    def propose(self, owner: str, operator: str, amount: int, entry: bytes = bytes(32)) -> int:
+        return self.ballot.propose_backing(SERVICE, operator, amount, entry, "because", sender=owner)
+
+    def vote(self, number: int, owner: str, support: bool = True) -> int:
+        return self.ballot.vote(number, support, sender=owner)
+
+    def carry_out(self, number: int, parameters: tuple[bytes, ...] = ()) -> int:
+        """By anybody. What is due is done on the way."""
+        proposal = self.ballot.proposal(number)
+        if proposal.lock:
+            self.ballot.carry_out(number, parameters, sender=STRANGER)
+            self.model.unback(proposal.lock)
+            return proposal.lock
+        before, ready = self._state(), self.ballot.period(number)[0]
+        lock = self.ballot.carry_out(number, parameters, sender=STRANGER)
+        assert self.model.back(proposal.operator, proposal.amount, ready) == lock
+        self._tell_judge(before)
+        self.judge.back(lock, self.model.locks.locks[lock].units)
+        return lock
 
     # -- what all say --
 
