@@ -257,6 +257,20 @@ def test_inv_opr_5_self_stake__while_a_slash_is_open__counts_what_it_holds(stage
     assert stage.manager.self_stake(WORD) == STAKE - STAKE // 10
 
 
+def test_inv_slh_19_self_stake__seizure_partly_taken__counts_what_is_still_held(stage):
+    """Own place, and a shared seizure of all the rest from which one of two claims is taken."""
+    slashes = [stage.slash(TENTH, service=1) for _ in range(3)]
+    assert stage.manager.pool(WORD).assets == 0
+    assert stage.manager.self_stake(WORD) == STAKE
+    stage.wait(7 * DAY)
+    stage.escrow.finalise(slashes[1])
+    taken = stage.escrow.parts(slashes[1])
+    assert sum(taken) == 4 * STAKE * 9 // 100
+    held, own = stage.escrow.held(stage.manager, WORD)
+    assert held == 4 * STAKE - sum(taken)
+    assert stage.manager.self_stake(WORD) == own == STAKE - STAKE * 9 // 100
+
+
 def test_everybody__after_slashes_of_every_end__leaves(stage):
     """Three slashes with liens, one vetoed in turn: all exit with their refunds, and what remains is dust."""
     for ends in permutations(("veto", "finalise", "finalise")):

@@ -631,6 +631,28 @@ def test_compensate__before_and_after_restore__adds_to_the_refund(world):
 # -- who gets refunds -------------------------------------------------------------------------------------------------
 
 
+def test_inv_del_1_claim_refund__after_each_of_two_payments__once_each(world):
+    world.deposit(DELEGATOR, POOL, STAKE)
+    world.seize(1, POOL, WAD // 2)
+    for pay in (lambda: world.compensate(1, 1_000), lambda: world.restore(1, STAKE // 4)):
+        pay()
+        assert world.claim_refund(DELEGATOR, 1) > 0
+        assert world.claim_refund(DELEGATOR, 1) is None
+        assert world.reason == "delegation_manager: nothing to refund"
+    world.compare()
+
+
+def test_compensate__as_much_as_the_books_hold_less_what_is_staked__is_the_most(world):
+    world.deposit(DELEGATOR, POOL, STAKE)
+    world.seize(1, POOL, WAD // 2)
+    room = 2**94 - 1 - CAP  # held and room of the asset together are its cap
+    world.tokens[0].mint(world.escrow, 2**94)
+    with boa.reverts("stake_pots: amount out of range"):
+        world.escrow.compensate(world.manager, 1, world.tokens[0], room + 1)
+    world.escrow.compensate(world.manager, 1, world.tokens[0], room)
+    assert world.manager.asset_terms(0)[2] == STAKE + room
+
+
 def test_inv_del_3_refund__stayer_leaver_mover_and_joiner__to_who_was_slashed_only(world):
     """Four stake or queue 1,000 each; a fifth joins after the seizure; three leave, move or top up before the veto."""
     stayer, leaver, mover, canceller, joiner = DELEGATORS[:5]
