@@ -13,13 +13,16 @@ def stake_sentence(story: StakeStory, decimals: int) -> str:
     staked, seized, back, _, left = story.stands
     gift = back.total - staked.total
     return (
-        f"An operator and three delegators staked {amount(staked.total, decimals)}, the operator a bond that "
-        f"matures on {day(story.maturity)[:10]} besides. A judge proposed to slash a fifth of the pool: "
+        f"An operator, three delegators and two sharers of a vault brought {amount(staked.total, decimals)}, "
+        f"the operator a bond that matures on {day(story.maturity)[:10]} besides. A judge proposed to slash a fifth of "
+        "the pool: "
         f"{amount(staked.total - seized.total, decimals)} were out of everybody's reach in that second, also what Cleo "
         "had queued to leave. The slash was vetoed, and each got back what was taken from it, with its part of the "
         f"judge's forfeited bond, {amount(gift, decimals)} in all. A second slash, a tenth of both pools, was "
         f"finalised after its review and took {amount(back.total - left.total, decimals)} and a tenth of the bond, in "
-        "kind; what had left the queue meanwhile was out of its reach."
+        "kind; what had left the queue meanwhile was out of its reach. Dora's shares of the vault lost and got back "
+        "what a stake of her own would have; Emil, who joined it while the first slash was open, neither gained nor "
+        "lost by the veto."
     )
 
 

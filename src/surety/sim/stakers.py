@@ -1,7 +1,8 @@
-"""What the end of the demonstration shows of slashing: an operator, three delegators, a bond as collateral.
+"""What the end of the demonstration shows of slashing: an operator, three delegators, a vault of two, a bond.
 
 A first slash of the asset's pool is vetoed, and all of it comes back; a second one of both pools is finalised and paid
-out. Every figure is read from the chain.
+out. Dora holds shares of a liquid delegation all along, Emil joins it while the first slash is open. Every figure is
+read from the chain.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ from functools import partial
 from typing import Any
 
 from surety.config import Config
+from surety.config_restaking import LiquidSection
 from surety.sdk.contract import Contract
 from surety.sdk.engines import Receipt
 from surety.sdk.errors import ChainError
+from surety.sdk.liquid import Liquids, Vault
 from surety.sdk.plan import holders_of
 from surety.sdk.plan_restaking import judges_of
 from surety.sdk.suite import MAX_UINT, fixed_id
@@ -27,6 +30,9 @@ WAD = 10**18
 ZERO = "0x" + "00" * 20
 OPERATOR, JUDGE, VETOER = "operator", "judge", "vetoer"
 DELEGATORS = {"Ada": 40_000, "Ben": 30_000, "Cleo": 20_000}
+SHARER, JOINER = "Dora", "Emil"
+SHARERS = {SHARER: 10_000, JOINER: 10_000}
+"""In the vault; the second comes late."""
 OWN, FACE, JUDGE_FACE, PURSE = 20_000, 25_000, 2_500, 20_000
 VETOED, FINALISED = WAD // 5, WAD // 10
 OPEN = 1
@@ -47,6 +53,7 @@ class Stakers:
         self.operator = venue.address(OPERATOR)
         self.bonds = self.suite.contracts["judgement_bonds"]
         self._accounts = {"insurance": judges.insurance, "treasury": holders_of(config, venue.engine).treasurer}
+        self.vault: Vault | None = None
         self.maturity = 0
         self.ticket = 0
         self.change = 0
@@ -60,12 +67,14 @@ class Stakers:
         self.ticket = self._queue("Cleo")
         first = self._propose(self._subject(1), VETOED)
         stands.append(self._stand("first seized"))
+        self._join(JOINER)
         self._do(VETOER, "veto", self.suite.escrow, (first, "not this operator"))
         self._wait(self.suite.slashes.call("seizure", first).release_at)
         self._do(JUDGE, "settle", self.bonds, (first,))
         self._do(VETOER, "release", self.suite.escrow, (first,))
         for name in (OPERATOR, *DELEGATORS):
             self._claim(name, first)
+        self._do(SHARER, "claim_refund", self._shares, (first, *[self.venue.address(SHARER)] * 2))
         stands.append(self._stand("vetoed"))
         second = [self._propose(subject, FINALISED) for subject in (self._subject(1), self._subject(2))]
         stands.append(self._stand("second seized"))
@@ -79,7 +88,7 @@ class Stakers:
         suite, venue = self.suite, self.venue
         self.maturity = suite.maturity_for(52 * WEEK)
         bond_id = fixed_id(self.maturity)
-        for name, whole in {OPERATOR: OWN + FACE, JUDGE: PURSE, **DELEGATORS}.items():
+        for name, whole in {OPERATOR: OWN + FACE, JUDGE: PURSE, **DELEGATORS, **SHARERS}.items():
             units, person = suite.units(whole), venue.address(name)
             self._must(name, "endow", {"amount": units}, partial(suite.mint, person, units))
             spender = self.bonds if name == JUDGE else suite.pools
@@ -96,6 +105,27 @@ class Stakers:
         self._do(OPERATOR, "register", suite.operators, (1, "https://operator.example/metadata.json"))
         for name, whole in DELEGATORS.items():
             self._do(name, "stake", suite.pools, self._deposit(name, 1, whole), function="deposit")
+        self._make_vault()
+        self._join(SHARER)
+
+    def _make_vault(self) -> None:
+        """Anybody may: here who wants to hold shares. The timelock governs it."""
+        liquids = Liquids(self.suite)
+        terms = LiquidSection(operator=self.operator).terms
+        arguments = liquids.arguments(self.operator, terms, self.suite.timelock.address)
+        self._do(SHARER, "make_vault", liquids.factory, arguments, function="create")
+        self.vault = liquids.vaults()[-1]
+
+    @property
+    def _shares(self) -> Contract:
+        assert self.vault is not None
+        return self.vault.contract
+
+    def _join(self, name: str) -> None:
+        """Stake by way of the vault."""
+        units, person = self.suite.units(SHARERS[name]), self.venue.address(name)
+        self._do(name, "allow_vault", self.suite.asset, (self._shares.address, units), function="approve")
+        self._do(name, "join_vault", self._shares, (units, person), function="deposit")
 
     def _propose(self, subject: int, fraction: int) -> int:
         suite, now = self.suite, self.venue.now
@@ -133,13 +163,17 @@ class Stakers:
         return self._accounts[whom]
 
     def _stand(self, label: str) -> Stand:
-        holders = {name: self._has(name) for name in (OPERATOR, *DELEGATORS)}
+        holders = {name: self._has(name) for name in (OPERATOR, *DELEGATORS, *SHARERS)}
         bond = self.suite.pools.call("stake", self._subject(2), self.operator)[0]
         return Stand(label, self.venue.now, holders, bond)
 
     def _has(self, name: str) -> int:
-        """Stake, ticket, and what was given back into its own hands."""
+        """Stake or what its shares are worth, ticket, and what was given back into its own hands."""
         pools, person = self.suite.pools, self.venue.address(name)
+        if name in SHARERS:
+            return int(self._shares.call("convertToAssets", self._shares.call("balanceOf", person))) + self.venue.cash(
+                name
+            )
         held = int(pools.call("stake", self._subject(1), person)[0])
         if self.ticket:
             held += int(pools.call("ticket", self._subject(1), self.ticket, person, ZERO).amount)
