@@ -179,10 +179,7 @@ class ChallengeWorld:
         template = template_of(compiled, **terms)
         id = self.registry.register(*template)
         service = bytes(self.registry.open(id, CONTROLLER, salt))
-        spans = [one.span for one in template.properties if one.kind == 3]
-        if spans:
-            cooldown, reach = template.terms.cooldown, template.terms.reach
-            self.model.promises[service] = Promise(spans[0], cooldown, reach)
+        self.model.promises[service] = Promise(template.terms.cooldown, template.terms.reach)
         self.liveness.duties[service] = tuple(Duty(one.kind, one.span, one.message) for one in template.properties)
         return service
 
@@ -281,7 +278,7 @@ class ChallengeWorld:
             return bytes(self.game.challenge(service, operator, number, fields, *arguments, max_bond, sender=caller))
 
         try:
-            expected = self.model.challenge(caller, service, operator, max_bond)
+            expected = self.model.challenge(caller, service, operator, promise(number).within, max_bond)
         except Refused as refused:
             with boa.reverts(refused.reason):
                 call()
@@ -296,6 +293,7 @@ class ChallengeWorld:
         question = (event.challenge, operator, number, event.program, event.parameters)
         self.asked[id] = Asked(id, number, bytes(event.challenge), question, arguments)
         self.model.opened(id, expected)
+        self.compare()
         return id
 
     def answer(
@@ -313,7 +311,7 @@ class ChallengeWorld:
         reply = reply or self.reply(asked.message)
         signer = key or KEYS[reply.sender]
         speaks_for = next((one for one, known in KEYS.items() if known.address == signer.address), None)
-        return self.both(
+        return self.compared(
             lambda: self.model.answer(id, speaks_for, right),
             lambda: self.game.answer(
                 asked.question, *asked.arguments, reply.encoded, self.signature(reply, key), witness, sender=caller
@@ -321,10 +319,12 @@ class ChallengeWorld:
         )
 
     def miss(self, id: bytes, caller: str = STRANGER) -> Any:
-        return self.both(lambda: self.model.miss(id), lambda: self.game.miss(self.asked[id].question, sender=caller))
+        return self.compared(
+            lambda: self.model.miss(id), lambda: self.game.miss(self.asked[id].question, sender=caller)
+        )
 
     def withdraw(self, caller: str) -> Any:
-        return self.both(lambda: self.model.withdraw(caller), lambda: self.game.withdraw(caller, sender=caller))
+        return self.compared(lambda: self.model.withdraw(caller), lambda: self.game.withdraw(caller, sender=caller))
 
     def fault(self, id: bytes) -> Any:
         """As it stands on record."""
@@ -332,6 +332,12 @@ class ChallengeWorld:
         operator, number = asked.question[1:3]
         key = Message.decode(asked.message).id
         return self.game.fault(self.game.fault_id(Message.decode(asked.message).service, operator, number, key))
+
+    def compared(self, model: Callable[[], Any], contract: Callable[[], Any]) -> Any:
+        """As `both`, and all that the game keeps is the model's."""
+        found = self.both(model, contract)
+        self.compare()
+        return found
 
     def compare(self) -> None:
         """All that the game keeps."""

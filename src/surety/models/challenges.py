@@ -20,9 +20,8 @@ OUTAGE = 7 * DAY
 
 @dataclass(frozen=True)
 class Promise:
-    """Of a service: the span for answers, and how long and how far back faults are punished."""
+    """Of a service: how long and how far back faults are punished."""
 
-    span: int
     cooldown: int
     reach: int
 
@@ -36,6 +35,7 @@ class Challenge:
     challenger: str
     number: int
     opened: int
+    span: int
     bond: int
 
 
@@ -78,8 +78,8 @@ class ChallengeGame:
 
     # -- calls --
 
-    def challenge(self, caller: str, service: bytes, operator: str, max_bond: int) -> Challenge:
-        """One that could be opened: `opened` makes it count."""
+    def challenge(self, caller: str, service: bytes, operator: str, span: int, max_bond: int) -> Challenge:
+        """One that could be opened about a property with that span: `opened` makes it count."""
         periods = self.periods.get((service, operator), [])
         require(bool(periods), "commitment_registry: operator never served")
         require(periods[-1][1] == 0, "challenge_game: operator does not serve")
@@ -88,7 +88,7 @@ class ChallengeGame:
         require(self.open_of(caller) < OWN, "challenge_game: caller has too many open")
         bond = self.base * 2**places
         require(bond <= max_bond, "challenge_game: bond above the caller's limit")
-        return Challenge(service, operator, caller, self.asked[service, operator], self.now, bond)
+        return Challenge(service, operator, caller, self.asked[service, operator], self.now, span, bond)
 
     def opened(self, id: bytes, challenge: Challenge) -> None:
         """Count a challenge under the id that its message has."""
@@ -133,14 +133,13 @@ class ChallengeGame:
     def due(self, id: bytes) -> int:
         """Last second for an answer, as far as is known now."""
         challenge = self._open(id)
-        span = self.promises[challenge.service].span
-        due = challenge.opened + span
+        due = challenge.opened + challenge.span
         if self.uptime is None or self.now <= due:
             return due
         since = self.uptime.since
         if self.uptime.silent or not 0 < since <= self.now:
             return due + SILENCE
-        return max(challenge.opened, since) + span + (OUTAGE if self.uptime.down else 0)
+        return max(challenge.opened, since) + challenge.span + (OUTAGE if self.uptime.down else 0)
 
     def places(self, service: bytes, operator: str) -> int:
         """Open challenges of an operator in a service."""
