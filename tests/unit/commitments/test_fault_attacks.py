@@ -1,0 +1,254 @@
+"""Who would steal a bounty, escape a proof, or be punished twice: each attempt against the real prover and escrow."""
+
+import boa
+import pytest
+from tests.support.commitments import (
+    CALLING,
+    COPIER,
+    DAY,
+    KEY,
+    OPERATOR,
+    OTHER,
+    OTHER_KEY,
+    PROVER,
+    SECOND_KEY,
+    STRANGER,
+    WATCHED,
+    Bench,
+)
+
+from surety.models.faults import commitment_of, evidence_hash
+from surety.sdk.engines.accounts import dev_account
+
+DOUBLE = "no_double_vote"
+WALLET_KEY = dev_account(8)
+
+
+@pytest.fixture
+def bench(court):
+    made = Bench(court)
+    assert court.enter(made.service) is None
+    court.back(made.service)
+    court.wait(DAY)
+    return made
+
+
+# -- bounties ---------------------------------------------------------------------------------------------------------
+
+
+def test_copy__inv_prv_4__who_copies_a_revealed_proof_is_too_late(court, bench):
+    claim, signed = bench.claim(DOUBLE), bench.double()
+    court.commit(signed)
+    court.wait(12)
+    court.commit(signed, prover=COPIER)  # sees the proof on its way and commits to it before it is in
+    assert court.prove(claim, signed, prover=COPIER) == "fault_prover: committed in this block"
+    id = court.prove(claim, signed)
+    court.wait(12)
+    assert court.prove(claim, signed, prover=COPIER) == "fault_book: recorded before"
+    assert court.prover.fault(id).reporter == PROVER
+
+
+def test_copy__inv_prv_3__a_commitment_that_was_seen_is_of_no_use_to_others(court, bench):
+    claim, signed = bench.claim(DOUBLE), bench.double()
+    commitment = court.commit(signed)
+    court.model.commit(COPIER, commitment)
+    court.prover.commit(commitment, sender=COPIER)
+    court.wait(12)
+    assert court.prove(claim, signed, prover=COPIER) == "fault_prover: not committed by the caller"
+
+
+def test_block__inv_prv_4__nobody_starts_anothers_time_anew(court, bench):
+    signed = bench.double()
+    commitment = court.commit(signed)
+    for _ in range(3):
+        court.wait(12)
+        court.model.commit(COPIER, commitment)
+        court.prover.commit(commitment, sender=COPIER)
+    assert isinstance(court.prove(bench.claim(DOUBLE), signed), bytes)
+
+
+def test_hearsay__inv_prv_3__to_know_the_votes_is_not_to_have_the_signatures(court, bench):
+    signed = bench.double()
+    guess = [court.signed(one.encoded, b"\1" * 65) for one in signed]
+    court.commit(guess, prover=COPIER)
+    court.wait(12)
+    assert court.prove(bench.claim(DOUBLE), signed, prover=COPIER) == "fault_prover: not committed by the caller"
+
+
+def test_race__inv_cmt_8__the_first_of_two_honest_provers_gets_it(court, bench):
+    claim, signed = bench.claim(DOUBLE), bench.double()
+    court.commit(signed, prover=STRANGER)
+    court.commit(signed)
+    court.wait(12)
+    id = court.prove(claim, signed)
+    assert court.prove(claim, signed, prover=STRANGER) == "fault_book: recorded before"
+    assert court.prover.fault(id).reporter == PROVER
+
+
+# -- one fault, one punishment ----------------------------------------------------------------------------------------
+
+
+def test_twice__inv_cmt_8__other_votes_of_the_same_height_are_the_same_fault(court, bench):
+    assert isinstance(court.show(bench.claim(DOUBLE), bench.double(), propose=True), bytes)
+    third = [court.sign(bench.vote(7, block)) for block in (3, 4)]
+    assert court.show(bench.claim(DOUBLE), third, propose=True) == "fault_book: recorded before"
+    assert court.slashing.escrow.slash_count() == 1
+
+
+def test_twice__two_properties_are_two_promises(court, bench):
+    blank = [court.sign(bench.vote(7, block)) for block in (0, 1)]
+    first = court.show(bench.claim(DOUBLE), blank, propose=True)
+    second = court.show(bench.claim("no_blank"), blank[:1], propose=True)
+    assert isinstance(first, bytes)
+    assert isinstance(second, bytes)
+    assert first != second
+    assert court.slashing.escrow.slash_count() == 2
+    court.slashing.compare()
+
+
+def test_twice__inv_cmt_9__two_properties_share_the_cap(court):
+    bench = Bench(court, cap=15 * 10**16)
+    assert court.enter(bench.service) is None
+    blank = [court.sign(bench.vote(7, block)) for block in (0, 1)]
+    fractions = [
+        court.prover.fault(court.show(claim, votes)).fraction
+        for claim, votes in ((bench.claim(DOUBLE), blank), (bench.claim("no_blank"), blank[:1]))
+    ]
+    assert fractions == [10**17, 5 * 10**16]
+
+
+# -- keys -------------------------------------------------------------------------------------------------------------
+
+
+def test_replay__inv_prv_2__a_vote_in_another_service_counts_there_alone(court, bench):
+    other = Bench(court)
+    assert other.service != bench.service
+    assert court.enter(other.service) is None
+    mixed = [court.sign(bench.vote(7, 1)), court.sign(other.vote(7, 2))]
+    for claim in (bench.claim(DOUBLE), other.claim(DOUBLE)):
+        assert court.show(claim, mixed) == "predicate_machine: message of another service"
+
+
+def test_blame__inv_prv_5__one_operators_votes_are_no_fault_of_another(court, bench):
+    assert court.enter(bench.service, OTHER) is None
+    claim = bench.claim(DOUBLE, operator=OTHER)
+    assert court.show(claim, bench.double()) == "fault_prover: not signed by its sender"
+    forged = [court.sign(bench.vote(7, block, sender=OTHER), KEY) for block in (1, 2)]
+    assert court.show(claim, forged) == "fault_prover: not a key of the operator"
+    own = [court.sign(bench.vote(7, block, sender=OTHER), OTHER_KEY) for block in (1, 2)]
+    assert isinstance(court.show(claim, own), bytes)
+
+
+def test_rotation__inv_prv_5__no_way_out_of_what_was_signed(court, bench):
+    signed = bench.double()
+    court.rotate(OPERATOR, SECOND_KEY)
+    court.wait(DAY)
+    assert isinstance(court.show(bench.claim(DOUBLE), signed), bytes)
+
+
+def test_false_time__no_way_out_while_one_vote_says_the_truth(court, bench):
+    """Whoever believed one of the votes saw a time that was not absurd."""
+    true = court.sign(bench.vote(7, 1))
+    for false in (0, 1, 2**64 - 1):
+        with court.undone():
+            hidden = court.sign(bench.vote(7, 2, false))
+            for pair in ([true, hidden], [hidden, true]):
+                with court.undone():
+                    assert isinstance(court.show(bench.claim(DOUBLE), pair), bytes)
+
+
+def test_leave__no_way_out_by_leaving_and_coming_back(court, bench):
+    signed = bench.double()
+    court.wait(DAY)
+    assert court.leave(bench.service) is None
+    court.wait(DAY)
+    assert court.enter(bench.service) is None
+    court.wait(DAY)
+    id = court.show(bench.claim(DOUBLE), signed)
+    assert court.prover.fault(id).offence_time == court.now - 3 * DAY - 12
+
+
+# -- counterparties ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def watched(court):
+    """A service whose client is a contract account, and a price with its complaint."""
+    made = Bench(court, WATCHED)
+    made.wallet = court.wallet(WALLET_KEY)
+    made.choice = ((50).to_bytes(32, "big"), bytes.fromhex(made.wallet.address[2:]).rjust(32, b"\0"))
+    assert court.enter(made.service, parameters=made.choice) is None
+    court.wait(DAY)
+    return made
+
+
+def shown(court, watched):
+    price = court.sign(watched.message("Price", value=60))
+    message = watched.message("Complaint", watched.wallet.address, OPERATOR, value=60)
+    signature = court.sign(message, WALLET_KEY).signature
+    return [price, court.signed(message.encoded, signature)]
+
+
+def test_wallet__inv_prv_2__an_honest_one_signs(court, watched):
+    assert isinstance(court.show(watched.claim("honest", watched.choice), shown(court, watched)), bytes)
+
+
+@pytest.mark.parametrize("manner", [1, 2, 3, 4, 5, 6, 7, 9])
+def test_wallet__inv_prv_8__one_that_answers_nonsense_reverts_or_burns_has_not_signed(court, watched, manner):
+    claim, signed = watched.claim("honest", watched.choice), shown(court, watched)
+    court.commit(signed)
+    court.wait(12)
+    watched.wallet.behave(manner, STRANGER, b"")
+    refused = shown(court, watched)
+    assert court.prove(claim, refused) == "fault_prover: not signed by its sender"
+    watched.wallet.behave(0, STRANGER, b"")
+    assert isinstance(court.prove(claim, signed), bytes)
+
+
+def test_wallet__inv_prv_8__one_that_would_write_cannot(court, watched):
+    claim = watched.claim("honest", watched.choice)
+    commit = court.prover.commit.prepare_calldata(b"\x09" * 32)
+    watched.wallet.behave(CALLING, court.prover, commit)
+    assert isinstance(court.show(claim, shown(court, watched)), bytes)
+    assert court.prover.committed(watched.wallet, b"\x09" * 32) == (0, 0)
+
+
+def test_counterparty__the_operator_is_none_of_its_own(court, watched):
+    price = court.sign(watched.message("Price", value=60))
+    own = court.sign(watched.message("Complaint", OPERATOR, OPERATOR, value=60))
+    claim = watched.claim("honest", watched.choice)
+    assert court.show(claim, [price, own]) == "fault_prover: the promise is kept"
+    self_made = (watched.choice[0], bytes.fromhex(OPERATOR[2:]).rjust(32, b"\0"))
+    again = Bench(court, WATCHED)
+    reason = "commitment_registry: party zero or operator"
+    assert court.enter(again.service, parameters=self_made) == reason
+
+
+def test_commitment__inv_prv_3__is_to_messages_signatures_and_prover(court, bench):
+    signed = bench.double()
+    hashes = {
+        evidence_hash(signed),
+        evidence_hash(signed[::-1]),
+        evidence_hash(signed[:1]),
+        evidence_hash([signed[0], court.signed(signed[1].encoded, b"\0" * 65)]),
+    }
+    assert len(hashes) == 4
+    assert commitment_of(evidence_hash(signed), PROVER, b"\1" * 32) != commitment_of(
+        evidence_hash(signed), COPIER, b"\1" * 32
+    )
+
+
+def test_self_report__inv_slh_9__the_operator_gets_no_more_than_its_own_loss(court, bench):
+    """An operator that proves its own fault pays for it: bounty is a part of what it lost."""
+    token = court.slashing.token
+    before = token.balanceOf(OPERATOR)
+    id = court.show(bench.claim(DOUBLE), bench.double(), prover=OPERATOR, propose=True)
+    fault = court.model.book.faults[id]
+    (slash,) = fault.slashes.values()
+    court.wait(8 * DAY)
+    court.slashing.finalise(slash)
+    got = court.slashing.pull(slash, 0)
+    lost = court.slashing.model.seizures[slash].amount
+    assert token.balanceOf(OPERATOR) - before == got
+    assert 0 < got <= lost // 5
+    assert boa.env.evm.patch.timestamp == court.now
