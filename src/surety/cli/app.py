@@ -16,6 +16,8 @@ from .market import bond, market
 from .market.reading import quote
 from .node import advance, node
 from .operator import operator
+from .prove import prove
+from .service import service
 from .sign import journal, sign
 from .slash import slash
 
@@ -43,6 +45,8 @@ for command in (
     liquid,
     slash,
     commitment,
+    service,
+    prove,
     sign,
     journal,
     deploy,

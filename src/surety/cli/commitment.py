@@ -1,9 +1,10 @@
-"""`surety commitment`: promises as text. Everything here works without a chain."""
+"""`surety commitment`: promises as text, and as templates of a registry."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 
 import click
@@ -23,6 +24,11 @@ from surety.predicates import (
 )
 from surety.predicates.errors import shown
 from surety.sdk.errors import UsageError
+from surety.sdk.services import Services
+from surety.sdk.templates import POWERS, property_names, template_of, wad
+
+from .context import Door
+from .market.action import Action, action_options, perform
 
 MANY = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
 ONE = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
@@ -34,7 +40,7 @@ class RejectedError(UsageError):
 
 @click.group()
 def commitment() -> None:
-    """Promises as text: check, compile, explain and format them."""
+    """Promises as text: check, compile, explain and format them without a chain; register them on one."""
 
 
 @commitment.command()
@@ -74,7 +80,7 @@ def check(files: Sequence[Path], strict: bool, output: str) -> None:
 @click.option("--listing", is_flag=True, help="Instructions instead of JSON.")
 def compile_(file: Path, listing: bool) -> None:
     """What a registry takes: programs, constants, parameters and terms, as JSON."""
-    compiled = _compiled(file)
+    compiled = compiled_file(file)
     if not listing:
         click.echo(json.dumps(compiled.as_json(), indent=2))
         return
@@ -95,12 +101,12 @@ def explain_(file: Path | None, listing: bool, program: str | None, answer: bool
     With --program, the text of a program as it stands on chain; FILE then tells the names of its messages.
     """
     if program is not None:
-        known = _compiled(file).checked.messages if file is not None else ()
+        known = compiled_file(file).checked.messages if file is not None else ()
         click.echo(disassemble(Program.from_hex(program), known, answer=answer), nl=False)
         return
     if file is None:
         raise UsageError("say what to explain: a FILE, or --program HEX")
-    click.echo(explain(_compiled(file), listing), nl=False)
+    click.echo(explain(compiled_file(file), listing), nl=False)
 
 
 @commitment.command("format")
@@ -124,7 +130,66 @@ def format_(files: Sequence[Path], only_check: bool) -> None:
     click.echo(f"{len(changed)} of {len(files)} files changed")
 
 
-def _compiled(path: Path) -> Compiled:
+@commitment.command()
+@ONE
+@click.option(
+    "--cap", default="100%", show_default=True, help="Most that all faults of a window take, of what is bonded."
+)
+@click.option(
+    "--reach-days", type=click.IntRange(1, 30), help="How old a fault may be when it is shown.  [the cooldown]"
+)
+@click.option("--weight", default="1", show_default=True, help="What its pay counts, 0 to 1.")
+@click.option("--power", "powers", multiple=True, type=click.Choice(list(POWERS)), help="Of the controller; repeat.")
+@action_options
+def register(
+    door: Door,
+    file: Path,
+    cap: str,
+    reach_days: int | None,
+    weight: str,
+    powers: tuple[str, ...],
+    broadcast: bool,
+    output: str,
+) -> None:
+    """Put the promise in FILE into the registry, as a template that anybody opens services of."""
+    reach = reach_days * 86_400 if reach_days else None
+    share = wad(str(Decimal(weight) * 100), "weight") if Decimal(weight) else 0
+    made = template_of(compiled_file(file), cap=wad(cap, "cap"), reach=reach, weight=share, powers=powers)
+
+    def planned(services: Services) -> Action:
+        known = services.registry.call("is_template", made.id)
+        told = {
+            "promise": made.compiled.name,
+            "template": "0x" + made.id.hex(),
+            "registered": "already, nothing would change" if known else "not yet",
+            "properties": ", ".join(property_names(made.compiled)),
+        }
+        return Action(services.registry, "register", made.arguments, told)
+
+    engine = door.engine(signing=broadcast)
+    perform(planned(Services(door.suite(engine))), door.sender(engine), broadcast, output)
+
+
+@commitment.command()
+@ONE
+@click.argument("property_", metavar="PROPERTY")
+@action_options
+def publish(door: Door, file: Path, property_: str, broadcast: bool, output: str) -> None:
+    """Tell the program of a property in the registry's log, where anybody can read it back as text."""
+    compiled = compiled_file(file)
+    try:
+        program = compiled.property_named(property_).program
+    except StopIteration:
+        raise UsageError(f"{compiled.name} has no program {property_}") from None
+    told = {"program": "0x" + program.hash.hex(), "bytes": str(program.size)}
+    engine = door.engine(signing=broadcast)
+    services = Services(door.suite(engine))
+    action = Action(services.registry, "publish", (program.words, program.constants), told)
+    perform(action, door.sender(engine), broadcast, output)
+
+
+def compiled_file(path: Path) -> Compiled:
+    """A promise from a file; what is wrong with it is told on stderr. Raises `RejectedError`."""
     text = _read(path)
     try:
         return compile_text(text)

@@ -1,0 +1,161 @@
+"""A promise from text to pay-out by the command line: bonded, broken past the journal, proven by a stranger."""
+
+import json
+
+import pytest
+from tests.support.journal import text_of
+from tests.support.terminal import Terminal
+
+from surety.sdk.anvil import Anvil
+from surety.sdk.engines import dev_account
+from surety.sdk.engines.rpc_engine import RpcEngine
+from surety.sdk.messages import sign_message
+from surety.sdk.suite import MAX_UINT, fixed_id
+
+pytestmark = pytest.mark.integration
+
+OPERATOR, STRANGER, CONTROLLER = (dev_account(number).address for number in (10, 11, 12))
+UNIT = 10**6
+SUBJECT = 1 << 160 | int(OPERATOR, 16)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """An operator with own stake, its own key as service key, and bonds of a year."""
+    with Anvil() as node:
+        engine = RpcEngine(node.url).prepare()
+        terminal = Terminal(node, tmp_path_factory.mktemp("services"))
+        terminal.run("deploy", "--broadcast")
+        suite = terminal.suite()
+        suite.mint(OPERATOR, 60_000 * UNIT)
+        for spender in (suite.pools, suite.treasury):
+            suite.asset.send("approve", spender.address, MAX_UINT, sender=OPERATOR)
+        suite.pools.send("open_pool", 1, 1, 0, 0, sender=OPERATOR)
+        suite.pools.send("deposit", OPERATOR, SUBJECT, 10_000 * UNIT, sender=OPERATOR)
+        proof = terminal.folder / "proof.json"
+        proof.write_text(terminal.run("operator", "prove-key", OPERATOR, "--as", OPERATOR))
+        broadcast(
+            terminal, engine, OPERATOR, "operator", "register", "1", "https://operator.example", "--proof", str(proof)
+        )
+        suite.buy(OPERATOR, suite.maturity_for(364 * 86_400), 20_000 * UNIT)
+        (terminal.folder / "attestation.surety").write_text(text_of("attestation"))
+        yield terminal, engine
+
+
+def broadcast(terminal, engine, who, *command):
+    """Simulate, then send what `calldata` says as the account, as a wallet would."""
+    assert "nothing was sent" in terminal.run(*command, "--as", who)
+    said = json.loads(terminal.run(*command, "--as", who, "--output", "calldata"))
+    return engine.transact(who, said["to"], bytes.fromhex(said["data"][2:]))
+
+
+def test_services__from_promise_to_slash(made, capsys):
+    terminal, engine = made
+    suite, folder = terminal.suite(), terminal.folder
+    text = str(folder / "attestation.surety")
+
+    # the promise
+    register = ("commitment", "register", text, "--cap", "20%", "--power", "closes")
+    template = terminal.json(*register)["template"]
+    broadcast(terminal, engine, CONTROLLER, *register)
+    assert terminal.json(*register)["registered"] == "already, nothing would change"
+    broadcast(terminal, engine, CONTROLLER, "commitment", "publish", text, "no_double_vote")
+    broadcast(terminal, engine, CONTROLLER, "service", "open", template)
+    told = terminal.json("service", "status", "1", "--text")
+    assert (told["controller"], told["a_fault_costs"]) == (
+        f"{CONTROLLER}, powers: closes",
+        "5 % of what is bonded, at most 20 % in a window",
+    )
+    assert told["text"].startswith("commitment attestation {")
+    service = told["service"].partition(", ")[2]
+    assert "open" in terminal.run("service", "list")
+
+    # the bond
+    for command in (("approve", "52w"), ("bond", "52w"), ("activate", "1", "52w")):
+        broadcast(terminal, engine, OPERATOR, "service", *command, "20000")
+    told = terminal.json("service", "status", service, OPERATOR)
+    assert told["serves"].startswith("since ")
+    assert told["lock_1"].startswith("20000 bond of ")
+    assert terminal.code("service", "withdraw", "52w", "1", "--as", OPERATOR) == 3
+
+    # the fault, signed past the journal, and what a stranger makes of two logs
+    logs = []
+    for number, block in enumerate((1, 2)):
+        vote = {"service": service, "message": "Vote", "fields": {"height": 7, "block": f"0x{block:064x}"}}
+        logs.append(folder / f"log{number}")
+        logs[-1].write_text(signed_vote(suite, engine, vote).model_dump_json() + "\n")
+    find = ("prove", "find", *map(str, logs), "--commitment", text, "--service", service, "--operator", OPERATOR)
+    assert "no_double_vote is broken" in run(*find, "--out", str(folder))
+    (evidence,) = map(str, folder.glob("no_double_vote-*.json"))
+    assert json.loads(run("prove", "check", evidence, "--output", "json"))["broken"] == "yes"
+
+    # the proof
+    assert terminal.code("prove", "reveal", evidence, "--as", STRANGER) == 1
+    assert "`surety prove commit` first" in capsys.readouterr().err
+    assert "nothing was sent" in terminal.run("prove", "commit", evidence, "--as", STRANGER)
+    assert not list(folder.glob("*.salt")), "a simulation keeps nothing"
+    broadcast(terminal, engine, STRANGER, "prove", "commit", evidence)
+    (salt,) = folder.glob("*.salt")
+    assert salt.stat().st_mode & 0o777 == 0o600
+    assert terminal.json("prove", "status", evidence, "--as", STRANGER)["committed"].startswith("in block ")
+    engine.advance(12)
+    broadcast(terminal, engine, STRANGER, "prove", "reveal", evidence)
+    told = terminal.json("prove", "status", evidence, "--as", STRANGER)
+    assert (told["on_record"], told["takes"], told["lock_1"]) == (f"yes, by {STRANGER}", "5 %", "slash 1")
+    assert terminal.code("prove", "commit", evidence, "--as", STRANGER) == 1
+    assert "this fault is on record since" in capsys.readouterr().err
+    assert terminal.code("prove", "slash", evidence, "1", "--as", STRANGER) == 3
+
+    # review and pay-out
+    engine.advance(7 * 86_400 + 1)
+    broadcast(terminal, engine, STRANGER, "slash", "finalise", "1")
+    held = suite.bonding.call("lock", 1)
+    assert held.units == 19_000 * UNIT
+    maturity = held.id % 2**64
+    suite.escrow.send("pull", 1, 0, STRANGER, sender=STRANGER)
+    assert suite.token.call("balanceOf", STRANGER, fixed_id(maturity)) == 100 * UNIT  # a tenth of a twentieth
+
+    # out again
+    broadcast(terminal, engine, OPERATOR, "service", "deactivate", "1")
+    assert terminal.code("service", "release", "1", "--as", OPERATOR) == 3
+    engine.advance(21 * 86_400)
+    broadcast(terminal, engine, OPERATOR, "service", "release", "1")
+    broadcast(terminal, engine, OPERATOR, "service", "withdraw", str(maturity), "19000")
+    assert suite.token.call("balanceOf", OPERATOR, held.id) == 19_000 * UNIT
+
+
+def signed_vote(suite, engine, draft):
+    from surety.journal import Hold
+    from surety.journal.draft import Draft
+    from surety.predicates import compile_text
+
+    hold = Hold(compile_text(text_of("attestation")), bytes.fromhex(draft["service"][2:]), OPERATOR)
+    message = Draft.load(json.dumps(draft), "vote").made([hold], engine.timestamp)
+    return sign_message(message, dev_account(10), engine.chain_id, suite.commitments.address)
+
+
+def run(*command):
+    from click.testing import CliRunner
+
+    from surety.cli.app import cli
+
+    result = CliRunner().invoke(cli, list(command), catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "told"),
+    [
+        (("service", "status", "99"), 1, "there is no service 99"),
+        (("service", "status", "0x12"), 1, "is no id of a service: 0x and 64 hexadecimal digits"),
+        (("service", "bond", "soon", "1"), 1, "write a tenor"),
+        (("service", "activate", "1", "52w", "x"), 1, "x is no amount"),
+        (("service", "deactivate", "99"), 3, "no such lock"),
+        (("service", "open", "0x" + "11" * 32), 3, "commitment_registry: no such template"),
+    ],
+)
+def test_services__wrong_input__is_told(made, capsys, command, code, told):
+    terminal, _ = made
+    assert terminal.code(*command, "--as", OPERATOR) == code
+    assert told in capsys.readouterr().err
