@@ -1,0 +1,116 @@
+"""Pay over the real locks, registry and liveness: what stands behind a service earns, and what was slashed no more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import boa
+import pytest
+from tests.support.bonding import ADMIN, CONTROLLER, DAY, FIRST, OWNER, SECOND, STRANGER, WAD, ZERO, BondingWorld
+from tests.support.bonds import source
+
+EPOCH = 604_800
+BUDGET = 12 * 10**18
+
+
+@dataclass
+class Paid:
+    """A service that pays in a token of its own, half of its budget at 4,000 bonded."""
+
+    world: BondingWorld
+    service: bytes
+    payout: Any
+    token: Any
+
+    @property
+    def epoch(self) -> int:
+        return self.world.now // EPOCH
+
+    def go_past(self, epoch: int) -> None:
+        """Until its scores are final."""
+        self.world.go_to((epoch + 1) * EPOCH + 2 * DAY + 1)
+
+    def claim(self, lock: int, receiver: str) -> int:
+        before = self.token.balanceOf(receiver)
+        paid = self.payout.claim(lock, receiver, sender=STRANGER)
+        assert self.token.balanceOf(receiver) - before == paid
+        return int(paid)
+
+
+@pytest.fixture(scope="module")
+def world() -> BondingWorld:
+    return BondingWorld.create(weeks=20)
+
+
+@pytest.fixture
+def paid(world: BondingWorld) -> Iterator[Paid]:
+    with boa.env.anchor():
+        fresh = world.again()
+        service = fresh.service()
+        machine = source("commitments/PredicateMachine").deploy()
+        beacon = source("commitments/RandomBeacon").deploy(fresh.suite.asset, 10**18, ADMIN)
+        book = source("commitments/LivenessBook").deploy(
+            fresh.registry, fresh.operators, machine, beacon, ZERO, WAD // 2
+        )
+        book.watch(service, sender=STRANGER)
+        formula = source("commitments/LinearPayout").deploy(4_000 * fresh.whole, 0, [])
+        payout = source("commitments/ServicePayout").deploy(fresh.bonding, fresh.registry, book, formula, ADMIN)
+        token = source("mocks/MockERC20").deploy("Pay", "PAY", 18)
+        token.mint(CONTROLLER, 10**24)
+        token.approve(payout, 10**24, sender=CONTROLLER)
+        payout.set_terms(service, token, ZERO, sender=CONTROLLER)
+        payout.fund(service, fresh.now // EPOCH + 1, 4, 4 * BUDGET, sender=CONTROLLER)
+        yield Paid(fresh, service, payout, token)
+
+
+def test_two_operators_and_an_owner__share_by_what_is_bonded(paid: Paid) -> None:
+    """INV-PAY-5, S4.28: each lock by its value; the operator takes its commission of an owner's."""
+    world, first_epoch = paid.world, paid.epoch + 1
+    own = world.bond(paid.service, FIRST, 1_000 * world.whole)
+    world.allow(paid.service, OWNER)
+    theirs = world.bond(paid.service, FIRST, 1_000 * world.whole, owner=OWNER)
+    rival = world.bond(paid.service, SECOND, 2_000 * world.whole)
+    paid.payout.set_commission(1_000, sender=FIRST)
+    paid.go_past(first_epoch + 1)
+    shares = [paid.claim(lock, who) for lock, who in ((own, FIRST), (theirs, OWNER), (rival, SECOND))]
+    fees = paid.payout.commissions(FIRST, paid.token)
+    whole = sum(shares) + fees
+    assert BUDGET * 9 // 10 < whole < BUDGET, "two epochs, and half of each budget if the bonds were worth their face"
+    assert shares[0] == shares[1], "the same stake earns the same"
+    assert abs(sum(shares[:2]) + fees - shares[2]) <= 8
+    assert abs(fees * 19 - sum(shares[:2])) <= 80, "a tenth of what both locks earn, from the second epoch on"
+
+
+def test_who_stopped__earns_for_whole_epochs_alone(paid: Paid) -> None:
+    """INV-PAY-6, also after the lock was released and its bonds are gone."""
+    world, first_epoch = paid.world, paid.epoch + 1
+    lock = world.bond(paid.service)
+    world.go_to((first_epoch + 2) * EPOCH + DAY)
+    world.deactivate(lock, FIRST)
+    one = paid.payout.due(lock)[0]  # of the second epoch the scores are not final yet
+    world.go_to(world.now + 22 * DAY)
+    world.release(lock)
+    world.withdraw(world.far, 1_000 * world.whole, FIRST)
+    assert paid.claim(lock, FIRST) == 2 * one > 0
+    with boa.reverts("service_payout: no epoch to claim"):
+        paid.payout.claim(lock, FIRST, sender=FIRST)
+
+
+def test_slashed__earns_by_what_is_left(paid: Paid) -> None:
+    """INV-PAY-7: seized stake counts until the slash is finalised, and no longer."""
+    world, first_epoch = paid.world, paid.epoch + 1
+    lock = world.bond(paid.service)
+    slash = world.propose(lock, WAD // 2)
+    paid.go_past(first_epoch)
+    under_review = paid.payout.due(lock)[0]
+    while world.escrow.status_of(slash) == 1 and world.now < (first_epoch + 3) * EPOCH:
+        try:
+            world.finalise(slash)
+        except boa.BoaError:
+            world.wait(DAY)
+    left = paid.claim(lock, FIRST)
+    assert 0 < left < under_review * ((world.now // EPOCH) - first_epoch)
+    before, after = world.bonding.lock_value_at(lock, first_epoch * EPOCH), world.bonding.lock(lock).value
+    assert before // 2 <= after < before * 51 // 100, "half, and what the bond has gained by its age"
