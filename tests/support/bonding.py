@@ -7,7 +7,7 @@ operators, of which only the ledger of own stakes is a mock. Each call is made o
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import boa
@@ -77,6 +77,10 @@ class BondingWorld:
     """One that does not."""
     variable: int
     model: ServiceBonding
+    payments: dict[int, int] = field(default_factory=dict)
+    """Seizure -> units paid."""
+    bonds_won: dict[int, int] = field(default_factory=dict)
+    """Seizure -> units of judgements' bonds."""
 
     @classmethod
     def create(cls, decimals: int = 18, asset: str = "MockERC20", weeks: int = 5) -> BondingWorld:
@@ -149,7 +153,8 @@ class BondingWorld:
         """The same contracts with a model of its own: within an anchor, as if made anew."""
         boa.env.sstore_trace.clear()
         boa.env.evm.patch.timestamp = self.model.now
-        world = replace(self, model=ServiceBonding(lambda *_: 0, lambda *_: 0, lambda _: 0, now=self.model.now))
+        model = ServiceBonding(lambda *_: 0, lambda *_: 0, lambda _: 0, now=self.model.now)
+        world = replace(self, model=model, payments={}, bonds_won={})
         world._connect()
         return world
 
@@ -453,6 +458,7 @@ class BondingWorld:
         before = self.balance(code, account)
         amount = self.escrow.pull(id, part, account, sender=STRANGER)
         assert self.model.pay(opener, amount) == code
+        self.payments[opener] = self.payments.get(opener, 0) + int(amount)
         assert self.balance(code, account) == before + amount
         return int(amount)
 
@@ -466,12 +472,19 @@ class BondingWorld:
             if amount
         )
 
+    def pull_lien(self, seizure: int, account: str) -> None:
+        """What liens on a seizure brought an account."""
+        amount = self.escrow.pull_lien(seizure, account, account, sender=STRANGER)
+        self.model.pay(seizure, amount)
+        self.payments[seizure] = self.payments.get(seizure, 0) + int(amount)
+
     def settle(self, id: int) -> None:
         """The bond of a judgement; the model is told if it came here."""
         self.judgements.settle(id, sender=STRANGER)
         for log in self.judgements.get_logs():
             if type(log).__name__ == "OwnerCompensated":
                 self.model.compensate(log.slash, log.units)
+                self.bonds_won[log.slash] = log.units
 
     # -- comparing ----------------------------------------------------------------------------------------------------
 

@@ -280,7 +280,7 @@ class ServiceBonding:
         cash = lock.units if lock.changed else self._cash(lock)
         require(vault in self.vaults, "bond_desk: not a listed vault")
         got = shares(cash)
-        require(got >= least, "rolling_vault: shares below the minimum")
+        require(got >= least, "rolling_vault: shares below the limit")
         lock.changed = lock.rolled = True
         lock.code, lock.units = vault, got
         return got
