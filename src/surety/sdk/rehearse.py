@@ -1,27 +1,25 @@
-"""Trades with the protocol and between two users, and redemptions, on a fork. The chain forked from is only read."""
+"""Trades, redemptions, stake and slashes on a fork. The chain forked from is only read."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from eth_abi import encode
 from eth_account.signers.local import LocalAccount
-from eth_utils.crypto import keccak
 
 from .anvil import Anvil
-from .contract import Contract
 from .deploy import suite_of
 from .engines.accounts import dev_account
 from .engines.base import Engine
 from .engines.rpc_engine import RpcEngine
-from .errors import ChainError, Reverted, UsageError
+from .errors import Reverted, UsageError
 from .record import Record
+from .rehearse_money import give
+from .rehearse_stake import stake_and_slash
 from .rehearse_users import collect, float_and_roll, trade_between
 from .suite import Suite
 from .verify import Check
 
 ACTOR = 17  # an account that no configuration's defaults use
-BALANCE_SLOTS = 64
 HALF_YEAR = 26 * 604_800
 
 
@@ -35,13 +33,16 @@ def rehearse_on_fork(url: str, record: Record) -> list[Check]:
 
 def rehearse(engine: Engine, record: Record) -> list[Check]:
     """Buy about a thousandth of a target, sell half to the protocol and some to a second user, redeem the rest at
-    maturity: on this engine, so pass a fork.
+    maturity; then stake behind an operator, be slashed, and leave: on this engine, so pass a fork.
     """
     if not engine.local:
         raise UsageError("a rehearsal moves money and time: give it a fork")
     suite = suite_of(engine, record)
     try:
-        return _trade(suite, dev_account(ACTOR), dev_account(ACTOR + 1).address)
+        checks = _trade(suite, dev_account(ACTOR), dev_account(ACTOR + 1).address)
+        if suite.has_restaking:
+            checks += stake_and_slash(suite, dev_account(ACTOR + 2).address, dev_account(ACTOR + 3).address)
+        return checks
     except Reverted as refusal:
         return [Check("rehearsal", False, refusal.reason)]
 
@@ -90,29 +91,3 @@ def _trade(suite: Suite, actor: LocalAccount, other: str) -> list[Check]:
 def _escrow_and_interest(suite: Suite) -> int:
     """What accrual, which moves interest of variable bonds from one to the other, leaves as it is."""
     return int(suite.treasury.escrow() + suite.treasury.interest_reserve())
-
-
-def give(suite: Suite, receiver: str, units: int) -> None:
-    """Asset for `receiver` on a local chain: by minting where anybody may, else by writing the balance."""
-    want = suite.cash(receiver) + units
-    try:
-        suite.mint(receiver, units)
-    except Reverted:
-        _write_balance(suite.engine, suite.asset, receiver, want)
-    if suite.cash(receiver) != want:
-        raise ChainError("the asset's balances could not be set on the fork: give the trader some there")
-
-
-def _write_balance(engine: Engine, asset: Contract, owner: str, units: int) -> None:
-    """Find the slot of `owner`'s balance, in the layouts of Solidity and of Vyper, and write it."""
-    if not isinstance(engine, RpcEngine):
-        raise UsageError("only a fork over RPC can write storage")
-    for number in range(BALANCE_SLOTS):
-        for words in ((owner, number), (number, owner)):
-            types = ["address" if isinstance(word, str) else "uint256" for word in words]
-            slot = int.from_bytes(keccak(encode(types, words)), "big")
-            kept = engine.storage(asset.address, slot)
-            engine.set_storage(asset.address, slot, units)
-            if asset.balanceOf(owner) == units:
-                return
-            engine.set_storage(asset.address, slot, kept)

@@ -15,6 +15,7 @@ from .engines.base import Engine
 from .errors import UsageError
 from .orders import ZERO_ADDRESS
 from .past import past
+from .slashing_tables import PROPOSER_LIST, listed
 from .suite import MAX_UINT, VARIABLE, WEEK, Suite, maturity_of
 
 OPERATOR_STATES = ("unregistered", "active", "leaving", "inactive")
@@ -191,9 +192,9 @@ class Stakes:
     def unbound_judges(self) -> list[str]:
         """Proposers whom governance lists without a source of exposure: each may have all of a pool seized."""
         terms = self.suite.slashing_terms
-        told = dict.fromkeys(str(event.args.proposer) for event in past(terms, "ProposerSet"))
-        listed = ((one, terms.call("proposer", one)) for one in told)
-        return [one for one, (kind, source) in listed if kind and source == ZERO_ADDRESS]
+        places = range(1, int(terms.call("proposer_count")) + 1)
+        found = ((one, terms.call("proposer", one)) for one in listed(self.suite.escrow, PROPOSER_LIST, places))
+        return [one for one, (kind, source) in found if kind and source == ZERO_ADDRESS]
 
     def commission(self, operator: str) -> tuple[int, int]:
         """Of rewards for this epoch, and for those from the epoch after the next on: basis points."""

@@ -19,12 +19,21 @@ from .plan_commitments import JUDGES as PROVERS
 from .plan_commitments import NOBODY, PROVEN
 from .plan_restaking import ASSET, JUDGED, Judges, judges_of, restaking_terms
 from .record import Record
+from .slashing_tables import (
+    ARBITERS,
+    INSURANCES,
+    PAYS,
+    POLICIES,
+    PROPOSER_LIST,
+    PROPOSERS,
+    SLASHABLE_LIST,
+    SLASHABLES,
+    VETOERS,
+    listed,
+    term,
+)
 from .suite import WEEK, Suite
 
-POLICIES, PAYS, INSURANCES, PROPOSERS, PROPOSER_LIST, SLASHABLES, SLASHABLE_LIST, ARBITERS, VETOERS = (
-    1, 2, 3, 5, 6, 7, 8, 9, 10
-)  # fmt: skip
-"""Tables of terms in the escrow, as `policy_word` numbers them."""
 VETOER, CONFIRMER = 1, 2
 LONGEST_LIST = 6
 """Places of a list that are looked at, two more than this suite fills."""
@@ -77,30 +86,23 @@ def _slashing(suite: Suite, record: Record, config: Config) -> Iterator[Check]:
     holders = holders_of(config, suite.engine)
     policy = restaking_terms(config).slashing_policy(holders.treasurer, judges.insurance)
 
-    def term(table: int, kind: str, key: Any) -> int:
-        number = int(key, 16) if kind == "address" else int(key)
-        return int(suite.escrow.call("term", (number << 8 | table).to_bytes(32)))
-
     review, ruling, bounty, bounty_cap, compensation, insurance, bond = policy[:7]
     places = ((ruling, 32), (bounty, 64), (compensation, 80), (insurance, 96), (bond, 112))
     packed = int(review) + sum(int(value) << place for value, place in places)
-    yield same("slashing: policy 1", term(POLICIES, "uint256", FIRST), packed)
-    yield same("slashing: bounty and treasury", *_pay(term(PAYS, "uint256", FIRST), bounty_cap, holders.treasurer))
-    yield same("slashing: insurance", _address(term(INSURANCES, "uint256", FIRST)), judges.insurance)
+    yield same("slashing: policy 1", term(suite.escrow, POLICIES, FIRST), packed)
+    yield same("slashing: bounty and treasury", *_pay(term(suite.escrow, PAYS, FIRST), bounty_cap, holders.treasurer))
+    yield same("slashing: insurance", _address(term(suite.escrow, INSURANCES, FIRST)), judges.insurance)
 
-    def found(table: int) -> list[str]:
-        words = (term(table, "uint256", place) for place in range(1, LONGEST_LIST + 1))
-        return [_address(word) for word in words if word]
-
+    places_looked_at = range(FIRST, LONGEST_LIST + 1)
     slashables, proposers = expected_lists(record, config, judges)
-    yield same("slashing: what can be slashed", found(SLASHABLE_LIST), slashables)
+    yield same("slashing: what can be slashed", listed(suite.escrow, SLASHABLE_LIST, places_looked_at), slashables)
     for place, one in enumerate(slashables, FIRST):
-        yield same(f"slashing: place {place} is open", term(SLASHABLES, "address", one), place)
-    words = [(one, term(PROPOSERS, "address", one)) for one in found(PROPOSER_LIST)]
+        yield same(f"slashing: place {place} is open", term(suite.escrow, SLASHABLES, one), place)
+    words = [(one, term(suite.escrow, PROPOSERS, one)) for one in listed(suite.escrow, PROPOSER_LIST, places_looked_at)]
     named = [(one, word >> 160 & 255, _address(word & _160)) for one, word in words]
     yield same("slashing: who proposes", named, proposers)
-    yield same("slashing: arbiters", [term(ARBITERS, "bool", proven) for proven in (False, True)], [0, 0])
-    powers = {one: power for one in _asked(suite, record, judges) if (power := term(VETOERS, "address", one))}
+    yield same("slashing: arbiters", [term(suite.escrow, ARBITERS, proven) for proven in (False, True)], [0, 0])
+    powers = {one: power for one in _asked(suite, record, judges) if (power := term(suite.escrow, VETOERS, one))}
     expected = dict.fromkeys((judges.vetoer, judges.confirmer), 0)
     expected[judges.vetoer] |= VETOER
     expected[judges.confirmer] |= CONFIRMER
