@@ -1,9 +1,9 @@
-"""DelegationManager, SlashEscrow and JudgementBonds together, in any sequence, without a model: books and tokens agree after each
-step, a refusal is for a reason that is listed and possible, and at the end strangers conclude every slash and everybody leaves.
+"""DelegationManager, SlashEscrow and JudgementBonds together, in any sequence, without a model.
 
-Nine people stake an asset of 18 decimals, one of 6 that returns nothing and bonds of 8 behind two operators; exits race proposals,
-slashes of up to everything are vetoed, confirmed and finalised out of order, with liens and shared seizures, and pools are
-filled again. One pool earns rewards, so that its epochs are noted.
+Books and tokens agree after each step, a refusal is for a reason that is listed and possible, and at the end strangers
+conclude every slash and everybody leaves. Nine people stake an asset of 18 decimals, one of 6 that returns nothing and
+bonds of 8 behind two operators; exits race proposals; slashes of up to everything are vetoed, confirmed and finalised
+out of order, with liens and shared seizures; pools are filled again. One pool earns rewards: its epochs are noted.
 """
 
 import re
