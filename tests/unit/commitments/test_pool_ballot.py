@@ -244,7 +244,7 @@ def test_inv_pool_7_ragequit__asked_in_the_last_second_of_the_notice__has_no_par
 
 def test_attack__majority_backs_its_own_failing_operator__loses_what_the_bounty_would_bring(world):
     """60 back their own operator with all, and report it: they lose 60. What the escrow pays the reporter is bounded by
-    what of the stake was the operator's own (specs/slash-escrow.md): nothing of a pool's stake is. So -60, whoever stays.
+    what of the stake was the operator's own (specs/slash-escrow.md): nothing of a pool's stake is. So -60.
     """
     lock = world.carry_out(accepted(world, 100 * UNIT))
     seized, own = 0, 0
