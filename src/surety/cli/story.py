@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from surety.report.figures import day, quarter_mean
+from surety.report.promises import message_line, program_text, promise_sentence, promise_table
 from surety.report.stakes import payment_table, stake_sentence, stake_table
 from surety.report.tables import Table as PlainTable
 from surety.report.tables import (
@@ -30,7 +31,7 @@ from surety.report.tables import (
     user_trade_sentence,
     user_trade_table,
 )
-from surety.sim.history import CurveShot, History, RatePoint
+from surety.sim.history import CurveShot, History, PromiseStory, RatePoint
 from surety.sim.runner import Run
 
 from .curve import fit_table, parameters_line
@@ -69,8 +70,19 @@ def tell(console: Console, run: Run) -> None:
         console.print(stake_sentence(run.history.stakes, run.history.decimals), highlight=False)
         console.print(_plain(stake_table(run.history.stakes, run.history.decimals)))
         console.print(_plain(payment_table(run.history.stakes, run.history.decimals)))
+    if run.history.promise is not None:
+        _promise(console, run.history.promise, run.history.decimals)
     _heading(console, "Gas")
     console.print(_plain(gas_table(run.trace)))
+
+
+def _promise(console: Console, story: PromiseStory, decimals: int) -> None:
+    _heading(console, "A promise, broken and proven")
+    console.print(promise_sentence(story, decimals), highlight=False)
+    console.print(Text("\n" + program_text(story) + "\n", style="cyan"))
+    for place in range(len(story.shown)):
+        console.print(Text(f"  signed: Vote {message_line(story, place)}"))
+    console.print(_plain(promise_table(story, decimals)))
 
 
 def _among(console: Console, history: History) -> None:

@@ -15,6 +15,7 @@ from surety.sim.history import History
 from surety.sim.runner import Run
 
 from . import figures
+from .promises import PromisePart, promise_part, promise_sentence, promise_table
 from .stakes import payment_table, stake_figure, stake_sentence, stake_table
 from .tables import (
     Table,
@@ -40,11 +41,13 @@ Add = Callable[..., None]
 
 
 def write_report(run: Run, out_dir: Path) -> Path:
-    """Write `index.html`, `trace.jsonl`, `trace.parquet` and `summary.json` into `out_dir`; returns the page's path."""
+    """Write `index.html` and its files (trace, summary, evidence) into `out_dir`; returns the page's path."""
     out_dir.mkdir(parents=True, exist_ok=True)
     run.trace.write_jsonl(out_dir / "trace.jsonl")
     run.trace.write_parquet(out_dir / "trace.parquet")
     (out_dir / "summary.json").write_text(json.dumps(run.summary(), indent=2, ensure_ascii=False) + "\n")
+    if run.history.promise is not None:
+        (out_dir / "evidence.json").write_text(run.history.promise.evidence)
     page = out_dir / "index.html"
     page.write_text(render(run))
     return page
@@ -101,12 +104,17 @@ def _parts(run: Run) -> tuple[dict[str, figures.Figure], list[Part]]:
     history, pictures, parts = run.history, {}, []
 
     def add(
-        title: str, text: str, figure: tuple[str, figures.Figure] | None = None, table: Table | None = None
+        title: str,
+        text: str,
+        figure: tuple[str, figures.Figure] | None = None,
+        table: Table | None = None,
+        promise: PromisePart | None = None,
     ) -> None:
         if figure is not None:
             pictures[figure[0]] = figure[1]
         text = text.replace("saver-", "saver\N{NON-BREAKING HYPHEN}")
-        parts.append({"title": title, "text": text, "figure": figure and figure[0], "table": table})
+        name = figure and figure[0]
+        parts.append({"title": title, "text": text, "figure": name, "table": table, "promise": promise})
 
     if run.fit is not None:
         add(
@@ -152,6 +160,9 @@ def _parts(run: Run) -> tuple[dict[str, figures.Figure], list[Part]]:
         table=ledger_table(history),
     )
     _add_stakes(add, history)
+    if (story := history.promise) is not None:
+        text, table = promise_sentence(story, history.decimals), promise_table(story, history.decimals)
+        add("A promise, broken and proven", text, table=table, promise=promise_part(story))
     add("Gas", gas_sentence(run.engine_name), table=gas_table(run.trace))
     return pictures, parts
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from surety.sdk.messages import Message
+
 from .agents import Sight
 
 
@@ -210,6 +212,45 @@ class StakeStory:
     maturity: int
 
 
+@dataclass(frozen=True)
+class ShownMessage:
+    """A message of the evidence; `marks` say of its fields whether they are the `same` in all, or what `differs`."""
+
+    message: Message
+    signature: bytes
+    marks: dict[str, str]
+
+
+@dataclass(frozen=True)
+class PromiseStory:
+    """A promise as text and as program, the evidence that broke it, and what that cost; face in smallest units."""
+
+    name: str
+    breaks: str
+    text: str
+    read_back: str
+    """The program on chain, as text again."""
+    listing: str
+    size: int
+    program: bytes
+    service: int
+    operator: str
+    key: str
+    stranger: str
+    shown: tuple[ShownMessage, ...]
+    refusal: str
+    """What the journal said instead of signing."""
+    fault: bytes
+    fault_key: bytes
+    evidence: str
+    """The file."""
+    times: tuple[tuple[str, int], ...]
+    bonded: int
+    seized: int
+    paid: dict[str, int]
+    maturity: int
+
+
 @dataclass
 class History:
     """Everything that the report and the terminal show about a run."""
@@ -230,6 +271,7 @@ class History:
     locks: list[LockPoint] = field(default_factory=list)
     lock: LockStory | None = None
     stakes: StakeStory | None = None
+    promise: PromiseStory | None = None
     ledger: list[LedgerLine] = field(default_factory=list)
     totals: dict[str, int] = field(default_factory=dict)
     """Counts and sums by name; sums in smallest units."""

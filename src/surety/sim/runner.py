@@ -21,6 +21,7 @@ from .agents import make_savers
 from .history import History
 from .ledger import close_ledger
 from .play import Play, Streams
+from .promisers import Promisers
 from .scenario import Scenario, load_scenario
 from .setup import open_venue
 from .stakers import Stakers
@@ -94,6 +95,8 @@ def run_scenario(
     play.history.ledger = close_ledger(setup.venue, play.desk, play.tally, [saver.name for saver in savers])
     if setup.venue.suite.has_restaking:
         play.history.stakes = Stakers(setup.venue, config).play()
+    if setup.venue.suite.has_commitments:
+        play.history.promise = Promisers(setup.venue, config).play()
     play.history.totals = _totals(play.tally, trace)
     return Run(
         scenario=scenario,
