@@ -6,6 +6,7 @@ import click
 
 from ..market.action import Listed
 from .bonds import activate, approve, bond, deactivate, mature, release, roll, take_back, withdraw
+from .pay import pay
 from .registry import admit, allow, close, end, list_, minimum, open_, status
 
 
@@ -22,7 +23,7 @@ def service() -> None:
 
 for command in (
     *(list_, status, open_, approve, bond, activate, deactivate, release, withdraw, mature, roll, take_back),
-    *(allow, admit, minimum, end, close),
+    *(allow, admit, minimum, end, close, pay),
 ):
     service.add_command(command)
 
