@@ -2,6 +2,7 @@
 
 import boa
 import pytest
+from eth_utils import keccak
 from tests.support.delegation import DAY, OPERATORS, OWNERS, STRANGER, WEEK, ZERO, source, subject_word
 from tests.support.liquid import DIRECT, GOVERNOR, HOLDERS, MAX, NOTICE, LiquidWorld, rewards_blueprint
 
@@ -300,6 +301,27 @@ def test_inv_lqd_12_harvest__token_that_begins_to_take_a_fee__what_arrived_is_sh
     assert world.harvest(token) == near(2_970_000)
     assert due(world, 1) == near([1_980_000, 990_000, 0])
     assert world.rewards.held(token) == token.balanceOf(world.rewards) == near(2_970_000)
+
+
+@pytest.mark.parametrize(
+    "call", ["claim(uint256,address,address)", "harvest(uint256,address)", "collect(address)", "due(uint256,address)"]
+)
+def test_callbacks__of_a_token_into_the_companion__are_refused(world, call):
+    """A token that calls back when a claim is paid gets in nowhere, and the claim is paid once."""
+    token = source("mocks/MockCallbackERC20").deploy("Callback", "CBK", 18)
+    token.mint(KEEPER, 2**100)
+    token.approve(world.pools, MAX, sender=KEEPER)
+    world.next_epoch()
+    world.post(PAY, token)
+    world.harvest(token)
+    words = (
+        [1, int(HOLDER, 16), int(HOLDER, 16)] if call[0] in "cd" and "uint256" in call else [int(token.address, 16)] * 2
+    )
+    token.call_back(world.rewards, keccak(text=call)[:4] + b"".join(word.to_bytes(32, "big") for word in words))
+    assert claim(world, 1, HOLDER) == near(PAY * 2 // 3)
+    assert token.calls() > 0
+    assert not token.succeeded()
+    assert token.balanceOf(HOLDER) == near(PAY * 2 // 3)
 
 
 def test_claim__more_than_sixteen_stretches__in_two_calls(world, pay):

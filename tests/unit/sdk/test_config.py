@@ -11,6 +11,7 @@ import yaml
 from tests.support.world import DEMO, changed_config, demo_config
 
 from surety.config import load_config
+from surety.config_restaking import LiquidTerms
 from surety.sdk.errors import ConfigError
 from surety.sdk.root import repository_root
 
@@ -182,7 +183,7 @@ def test_restaking__in_contract_units(tmp_path):
     terms = demo_config().terms.restaking
     assert (terms.minimum, terms.bond_cap, terms.price) == (10_000 * 10**6, 10_000_000 * 10**6, 10**8)
     assert terms.policy == (7 * 86_400, 3 * 86_400, 1_000, 100_000 * 10**6, 3_000, 5_000, 500)
-    assert load_config(changed_config(tmp_path, restaking=None)).terms.restaking is None
+    assert load_config(changed_config(tmp_path, restaking=None, commitments=None)).terms.restaking is None
 
 
 @pytest.mark.parametrize(
@@ -206,3 +207,25 @@ def test_restaking__one_account_vetoes_and_confirms__refused(tmp_path):
     one = "0x" + "11" * 20
     with pytest.raises(ConfigError, match="vetoer and confirmer must differ"):
         load_config(changed_config(tmp_path, restaking={"vetoer": one, "confirmer": one}))
+
+
+def test_restaking__first_liquid_vault__terms_apart_from_what_is_deployed(tmp_path):
+    operator = "0x" + "11" * 20
+    changed = load_config(changed_config(tmp_path, restaking={"liquid": {"operator": operator, "notice_days": 21}}))
+    assert changed.restaking.liquid.terms == LiquidTerms(notice=21 * 86_400, name="Liquid stake", symbol="LQST")
+    assert changed.digest == demo_config().digest
+    assert demo_config().restaking.liquid is None
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "told"),
+    [
+        ("notice_days", 13, "restaking.liquid.notice_days: must be from 14 to 90, not 13"),
+        ("symbol", "TOOLONG", "restaking.liquid.symbol"),
+        ("operator", "0x12", "is no checksummed address"),
+    ],
+)
+def test_restaking__liquid_vault_that_could_not_be_made__told(tmp_path, key, value, told):
+    path = changed_config(tmp_path, restaking={"liquid": {"operator": "0x" + "11" * 20, key: value}})
+    with pytest.raises(ConfigError, match=re.escape(told)):
+        load_config(path)
