@@ -7,6 +7,7 @@ from importlib.metadata import version
 import click
 
 from .chain import deploy, verify
+from .challenge import challenge
 from .commitment import commitment
 from .curve import curve
 from .delegate import delegate
@@ -47,6 +48,7 @@ for command in (
     commitment,
     service,
     prove,
+    challenge,
     sign,
     journal,
     deploy,

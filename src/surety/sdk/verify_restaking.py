@@ -96,8 +96,8 @@ def _slashing(suite: Suite, record: Record, config: Config) -> Iterator[Check]:
     places_looked_at = range(FIRST, LONGEST_LIST + 1)
     slashables, proposers = expected_lists(record, config, judges)
     yield same("slashing: what can be slashed", listed(suite.escrow, SLASHABLE_LIST, places_looked_at), slashables)
-    for place, one in enumerate(slashables, FIRST):
-        yield same(f"slashing: place {place} is open", term(suite.escrow, SLASHABLES, one), place)
+    for place, (name, one) in enumerate(zip(("pools are", "bonding is"), slashables, strict=False), FIRST):
+        yield same(f"slashing: {name} listed", term(suite.escrow, SLASHABLES, one), place)
     words = [(one, term(suite.escrow, PROPOSERS, one)) for one in listed(suite.escrow, PROPOSER_LIST, places_looked_at)]
     named = [(one, word >> 160 & 255, _address(word & _160)) for one, word in words]
     yield same("slashing: who proposes", named, proposers)

@@ -3,9 +3,15 @@
 import json
 
 import pytest
+from click.testing import CliRunner
+from eth_utils.crypto import keccak
 from tests.support.journal import text_of
 from tests.support.terminal import Terminal
 
+from surety.cli.app import cli
+from surety.journal import Hold
+from surety.journal.draft import Draft
+from surety.predicates import compile_text
 from surety.sdk.anvil import Anvil
 from surety.sdk.engines import dev_account
 from surety.sdk.engines.rpc_engine import RpcEngine
@@ -83,7 +89,7 @@ def test_services__from_promise_to_slash(made, capsys):
     for number, block in enumerate((1, 2)):
         vote = {"service": service, "message": "Vote", "fields": {"height": 7, "block": f"0x{block:064x}"}}
         logs.append(folder / f"log{number}")
-        logs[-1].write_text(signed_vote(suite, engine, vote).model_dump_json() + "\n")
+        logs[-1].write_text(signed_message(suite, engine, "attestation", vote).model_dump_json() + "\n")
     find = ("prove", "find", *map(str, logs), "--commitment", text, "--service", service, "--operator", OPERATOR)
     assert "no_double_vote is broken" in run(*find, "--out", str(folder))
     (evidence,) = map(str, folder.glob("no_double_vote-*.json"))
@@ -124,21 +130,57 @@ def test_services__from_promise_to_slash(made, capsys):
     assert suite.token.call("balanceOf", OPERATOR, held.id) == 19_000 * UNIT
 
 
-def signed_vote(suite, engine, draft):
-    from surety.journal import Hold
-    from surety.journal.draft import Draft
-    from surety.predicates import compile_text
+def test_challenge__answered_then_missed(made, capsys):
+    terminal, engine = made
+    suite, folder = terminal.suite(), terminal.folder
+    text = folder / "uptime.surety"
+    text.write_text(text_of("uptime").replace("cooldown 1 day", "cooldown 2 days"))
+    register = ("commitment", "register", str(text))
+    template = terminal.json(*register)["template"]
+    broadcast(terminal, engine, CONTROLLER, *register)
+    broadcast(terminal, engine, CONTROLLER, "service", "open", template)
+    number = str(suite.commitments.call("service_count"))
+    suite.buy(OPERATOR, suite.maturity_for(300 * 86_400), 5_000 * UNIT)
+    for command in (("approve", "43w"), ("bond", "43w"), ("activate", number, "43w")):
+        broadcast(terminal, engine, OPERATOR, "service", *command, "5000")
+    suite.mint(STRANGER, 1_000 * UNIT)
+    suite.asset.send("approve", suite.challenges.address, MAX_UINT, sender=STRANGER)
 
-    hold = Hold(compile_text(text_of("attestation")), bytes.fromhex(draft["service"][2:]), OPERATOR)
-    message = Draft.load(json.dumps(draft), "vote").made([hold], engine.timestamp)
+    ask = ("challenge", "open", number, OPERATOR, "answers")
+    assert terminal.code(*ask, "--as", STRANGER) == 1
+    assert "Ping has the fields nonce" in capsys.readouterr().err
+    broadcast(terminal, engine, STRANGER, *ask, f"nonce=0x{5:064x}")
+    ((identity, told),) = terminal.json("challenge", "list").items()
+    assert told["state"].startswith("open, answer by ")
+    assert told == terminal.json("challenge", "status", identity)
+    digest = keccak((5).to_bytes(32, "big") + bytes.fromhex(OPERATOR[2:]).rjust(32, b"\0"))
+    fields = {"digest": "0x" + digest.hex(), "ping": told["message"]}
+    service = "0x" + bytes(suite.commitments.call("service_of", 2**47 | int(number))).hex()
+    answer = folder / "answer"
+    draft = {"service": service, "message": "Pong", "fields": fields}
+    answer.write_text(signed_message(suite, engine, "uptime", draft).model_dump_json())
+    assert terminal.code("challenge", "fault", identity, "--as", STRANGER) == 3
+    broadcast(terminal, engine, OPERATOR, "challenge", "answer", identity, str(answer))
+    assert terminal.json("challenge", "status", identity)["state"] == "closed"
+    broadcast(terminal, engine, OPERATOR, "challenge", "withdraw")
+
+    broadcast(terminal, engine, STRANGER, *ask, f"nonce=0x{6:064x}")
+    identity = next(iter(terminal.json("challenge", "list")))
+    engine.advance(3_601)
+    broadcast(terminal, engine, CONTROLLER, "challenge", "fault", identity)
+    slashes = terminal.json("slash", "list")
+    assert slashes[max(slashes, key=int)]["state"] == "open"
+    broadcast(terminal, engine, STRANGER, "challenge", "withdraw")
+
+
+def signed_message(suite, engine, name, draft):
+    """By the operator's key, past any journal."""
+    hold = Hold(compile_text(text_of(name)), bytes.fromhex(draft["service"][2:]), OPERATOR)
+    message = Draft.load(json.dumps(draft), "draft").made([hold], engine.timestamp)
     return sign_message(message, dev_account(10), engine.chain_id, suite.commitments.address)
 
 
 def run(*command):
-    from click.testing import CliRunner
-
-    from surety.cli.app import cli
-
     result = CliRunner().invoke(cli, list(command), catch_exceptions=False)
     assert result.exit_code == 0, result.output
     return result.output
