@@ -1,7 +1,5 @@
-"""The public property list of ERC-4626 (a16z's erc4626-tests), as far as it goes with asynchronous redemptions, and
-what ERC-7540 asks of those: in every phase, after seizures and gifts.
-
-`ACTOR` calls, `OWNER` holds shares and has made the actor its operator, `RECEIVER` gets.
+"""LiquidDelegation has the properties of ERC-4626 and ERC-7540 (tests/support/vaults.py) in every phase, after seizures
+and gifts.
 """
 
 from __future__ import annotations
@@ -14,6 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from tests.support.delegation import OPERATORS, WEEK
 from tests.support.liquid import DIRECT, HOLDERS, LiquidWorld
+from tests.support.vaults import Cast
 
 from surety.models.delegation import WAD
 
@@ -89,26 +88,8 @@ def chosen(scene: Scene, most: int) -> int:
     return value
 
 
-class Moved(NamedTuple):
-    """Result of a call, and what it changed of the assets and shares of the three."""
-
-    result: int
-    assets: dict[str, int]
-    shares: dict[str, int]
-
-
-def moved(world: LiquidWorld, call) -> Moved:
-    def balances(token):
-        return {who: token.balanceOf(who) for who in (OWNER, ACTOR, RECEIVER)}
-
-    before = balances(world.token), balances(world.vault)
-    result = call()
-    now = balances(world.token), balances(world.vault)
-    changed = [
-        {who: after[who] - earlier[who] for who in after if after[who] != earlier[who]}
-        for earlier, after in zip(before, now, strict=True)
-    ]
-    return Moved(result, *changed)
+def cast(world: LiquidWorld) -> Cast:
+    return Cast(world.vault, world.token, OWNER, ACTOR, OTHER, RECEIVER)
 
 
 # -- views ------------------------------------------------------------------------------------------------------------
@@ -121,21 +102,10 @@ def test_inv_lqd_prop_views__any_state__answer_everybody_alike(made, scene):
     with boa.env.anchor():
         world = stage(made, scene)
         vault, value = world.vault, chosen(scene, 2**90)
-        assert vault.asset() == world.token.address
-        total, supply = vault.totalAssets(), vault.totalSupply()
-        assert total <= supply + UNITS
-        if total:
-            assert vault.convertToShares(value, sender=OWNER) == vault.convertToShares(value, sender=RECEIVER)
-            assert vault.convertToAssets(vault.convertToShares(value)) <= value
-            assert vault.convertToShares(vault.convertToAssets(value)) <= value
-        assert vault.convertToAssets(value, sender=OWNER) == vault.convertToAssets(value, sender=RECEIVER)
-        assert vault.convertToAssets(0) == 0
+        assert vault.totalAssets() <= vault.totalSupply() + UNITS
+        cast(world).check_views(value)
         for view in (vault.maxDeposit, vault.maxMint):
-            assert view(OWNER, sender=OWNER) == view(RECEIVER, sender=ACTOR)
             assert scene.phase == STAKED or view(OWNER) == 0
-        for view in (vault.maxWithdraw, vault.maxRedeem):
-            assert view(OWNER, sender=OWNER) == view(OWNER, sender=ACTOR)
-            assert view(RECEIVER) == 0
 
 
 @FEW
@@ -164,10 +134,7 @@ def test_inv_lqd_1_prop_deposit__and_its_preview(made, scene):
     with boa.env.anchor():
         world = stage(made, scene)
         assets = chosen(scene, world.vault.maxDeposit(RECEIVER))
-        preview = world.vault.previewDeposit(assets, sender=OTHER)
-        done = moved(world, lambda: world.vault.deposit(assets, RECEIVER, sender=ACTOR))
-        assert done == (preview, {ACTOR: -assets}, {RECEIVER: preview})
-        assert world.vault.convertToAssets(preview) <= assets + 1
+        cast(world).check_deposit(assets)
 
 
 @FEW
@@ -176,9 +143,7 @@ def test_inv_lqd_1_prop_mint__and_its_preview(made, scene):
     with boa.env.anchor():
         world = stage(made, scene)
         shares = chosen(scene, world.vault.maxMint(RECEIVER))
-        preview = world.vault.previewMint(shares, sender=OTHER)
-        done = moved(world, lambda: world.vault.mint(shares, RECEIVER, sender=ACTOR))
-        assert done == (preview, {ACTOR: -preview}, {RECEIVER: shares})
+        cast(world).check_mint(shares)
 
 
 @FEW
@@ -206,13 +171,7 @@ def test_inv_lqd_6_prop_request__shares_leave_and_nothing_is_paid(made, scene):
         held = world.model.shares[OWNER]
         shares = chosen(scene, held)
         assume(world.vault.convertToAssets(shares) > 1)
-        before = world.vault.pendingRedeemRequest(0, RECEIVER) + world.vault.claimableRedeemRequest(0, RECEIVER)
-        done = moved(world, lambda: world.vault.requestRedeem(shares, RECEIVER, OWNER, sender=ACTOR))
-        assert done == (0, {}, {OWNER: -shares})
-        after = world.vault.pendingRedeemRequest(0, RECEIVER) + world.vault.claimableRedeemRequest(0, RECEIVER)
-        assert after - before == shares
-        with boa.reverts():
-            world.vault.requestRedeem(held, RECEIVER, OWNER, sender=OTHER)
+        cast(world).check_request(shares, held)
 
 
 @FEW
@@ -221,22 +180,7 @@ def test_inv_lqd_6_prop_redeem_and_withdraw__of_what_is_claimable(made, scene):
     """prop_redeem, prop_withdraw, prop_maxRedeem, prop_maxWithdraw: exact, for the controller, not above."""
     with boa.env.anchor():
         world = stage(made, scene._replace(wait=2 * WEEK))
-        vault = world.vault
-        shares = chosen(scene, vault.maxRedeem(OWNER))
-        assets = vault.maxWithdraw(OWNER)
-        for call in (vault.redeem, vault.withdraw):
-            with boa.reverts("async_vault: more than is claimable"):
-                call(max(vault.maxRedeem(OWNER), assets) + 1, RECEIVER, OWNER, sender=ACTOR)
-        due = shares * assets // vault.maxRedeem(OWNER)
-        done = moved(world, lambda: vault.redeem(shares, RECEIVER, OWNER, sender=ACTOR))
-        assert done == (due, {RECEIVER: due} if due else {}, {})
-        assert vault.maxWithdraw(OWNER) == assets - due
-        rest = vault.maxWithdraw(OWNER)
-        if rest:
-            left = vault.maxRedeem(OWNER)
-            done = moved(world, lambda: vault.withdraw(rest, RECEIVER, OWNER, sender=ACTOR))
-            assert done == (left, {RECEIVER: rest}, {})
-        assert vault.maxWithdraw(OWNER) == 0
+        cast(world).check_claims(chosen(scene, world.vault.maxRedeem(OWNER)))
 
 
 @FEW
