@@ -91,6 +91,12 @@ def promise(number: int, compiled: Compiled = WATCHMAN) -> Property:
     return compiled.responses[number - len(compiled.safety) - len(compiled.liveness)]
 
 
+def compact(signature: bytes) -> tuple[int, int]:
+    """A signature as EIP-2098 has it: r, and s with the parity of v in its top bit."""
+    r, s = (int.from_bytes(signature[at : at + 32], "big") for at in (0, 32))
+    return r, s | (signature[64] - 27) << 255
+
+
 @dataclass
 class Asked:
     """An open challenge as its event told it, and what an answer takes."""
@@ -402,7 +408,7 @@ class ChallengeWorld:
         speaks_for = next((one for one, known in KEYS.items() if known.address == signer.address), None)
         return self.both(
             lambda: self.liveness.beat(self.service, operator, message.kind, message.time, span, speaks_for),
-            lambda: self.book.beat(message.encoded, self.signature(message, key), span, sender=STRANGER),
+            lambda: self.book.beat(message.encoded, span, *compact(self.signature(message, key)), sender=STRANGER),
         )
 
     def answer_draw(
