@@ -14,7 +14,9 @@ from surety.sdk.report import addresses_of, demand, lines_of
 from surety.sdk.suite import ALL_CONTRACTS, CONTRACTS
 from surety.sdk.verify import verify
 from surety.sdk.verify_code import BLUEPRINTS, RESTAKING_BLUEPRINTS
+from surety.sdk.verify_commitments import COMMITMENT_BLUEPRINTS
 
+EVERY_BLUEPRINT = BLUEPRINTS | RESTAKING_BLUEPRINTS | COMMITMENT_BLUEPRINTS
 pytestmark = pytest.mark.integration
 
 
@@ -47,7 +49,7 @@ def test_verify__fresh_deployment__every_check_passes(chain, config, deployed):
     assert not [check for check in checks if not check.ok]
     demand(checks)
     assert all(line.startswith("ok") for line in lines_of(checks))
-    assert len(addresses_of(deployed[1])) == len(ALL_CONTRACTS) + len(BLUEPRINTS) + len(RESTAKING_BLUEPRINTS)
+    assert len(addresses_of(deployed[1])) == len(ALL_CONTRACTS) + len(EVERY_BLUEPRINT)
 
 
 @pytest.mark.parametrize("engine", ["pyrevm", "titanoboa"])
