@@ -1,0 +1,236 @@
+"""What attackers of challenges and draws gain, in numbers: specs/challenge-game.md, specs/commit-reveal.md."""
+
+from itertools import combinations
+
+import boa
+import pytest
+from eth_abi import encode
+from eth_utils.crypto import keccak
+from tests.support.challenges import (
+    ANSWERS,
+    BASE,
+    CHALLENGER,
+    ENDLESS,
+    OPERATOR,
+    SECOND,
+    SINK,
+    STRANGER,
+    THIRD,
+    WAD,
+    ChallengeWorld,
+    person,
+)
+from tests.support.slashing import ADMIN as SLASH_ADMIN
+from tests.support.slashing import DELEGATOR, SlashingWorld
+
+from surety.models.beacon import evasion
+from surety.models.challenges import PLACES
+from surety.sdk.messages import Message
+
+HOUR = 3_600
+
+
+@pytest.fixture(scope="module")
+def ground():
+    with boa.env.anchor():
+        yield ChallengeWorld.create()
+
+
+@pytest.fixture
+def world(ground):
+    with ground.undone() as world:
+        yield world
+
+
+def settle(world, *accounts):
+    """What each has of the bonds' token in all, withdrawn or owed."""
+    return [world.balance(account) + world.game.owed(account) for account in accounts]
+
+
+# -- floods -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("challengers", [(CHALLENGER,), (CHALLENGER, SECOND, THIRD, STRANGER)])
+def test_inv_chg_5_flood__by_one_or_by_many__pays_for_every_answer_and_255_times_the_base(world, challengers):
+    attackers = settle(world, *challengers)
+    before = settle(world, OPERATOR, SINK)
+    ids = [world.challenge(challengers[number % len(challengers)]) for number in range(PLACES)]
+    assert world.challenge(challengers[0]) == "challenge_game: operator has too many open"
+    for id in ids:
+        assert world.answer(id) is None
+    lost = sum(attackers) - sum(settle(world, *challengers))
+    operator, sink = (now - then for now, then in zip(settle(world, OPERATOR, SINK), before, strict=True))
+    assert lost == 255 * BASE
+    assert operator == 8 * (BASE // 2)
+    assert sink == lost - operator
+
+
+def test_flood__one_at_a_time__costs_half_a_base_more_than_each_answer_earns(world):
+    before = settle(world, CHALLENGER, OPERATOR)
+    for _ in range(10):
+        assert world.answer(world.challenge()) is None
+    lost, earned = before[0] - settle(world, CHALLENGER)[0], settle(world, OPERATOR)[0] - before[1]
+    assert (lost, earned) == (10 * BASE, 10 * (BASE // 2))
+
+
+# -- self-dealing -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("open_by_others", [0, 1, 4])
+def test_inv_chg_7_self_challenge__answered__loses_at_least_half_of_the_bond(world, open_by_others):
+    for _ in range(open_by_others):
+        world.challenge(SECOND)
+    before = sum(settle(world, OPERATOR))
+    bond = BASE << open_by_others
+    assert world.answer(world.challenge(OPERATOR)) is None
+    assert before - sum(settle(world, OPERATOR)) == bond - BASE // 2
+    assert bond - BASE // 2 >= bond / 2
+
+
+def test_inv_chg_7_self_challenge__to_keep_honest_challengers_out_for_a_day__costs_what_the_specification_says(world):
+    helper = person("the operator's own")
+    world.token.mint(helper, 2**120)
+    world.token.approve(world.game, ENDLESS, sender=helper)
+    before = sum(settle(world, helper, OPERATOR))
+    for _ in range(3):  # three spans; each costs the same
+        ids = [world.challenge(helper) for _ in range(PLACES)]
+        assert world.challenge(CHALLENGER) == "challenge_game: operator has too many open"
+        world.wait(HOUR)
+        for id in ids:
+            assert world.answer(id) is None
+    a_span = (before - sum(settle(world, helper, OPERATOR))) // 3
+    assert a_span == 255 * BASE - 8 * (BASE // 2)
+    assert 24 * (255 * 20 - 8 * 10) == 120_480
+    assert isinstance(world.challenge(CHALLENGER), bytes)
+
+
+def test_self_challenge__missed__is_a_fault_like_any_other(world):
+    id = world.challenge(OPERATOR)
+    world.wait(HOUR + 1)
+    assert world.miss(id) is True
+    assert world.fault(id).reporter == OPERATOR
+
+
+# -- theft and griefing -----------------------------------------------------------------------------------------------
+
+
+def test_inv_chg_4_answer__copied_from_the_mempool__pays_the_operator(world):
+    id = world.challenge()
+    before = settle(world, STRANGER)
+    assert world.answer(id, caller=STRANGER) is None
+    assert settle(world, STRANGER) == before
+    assert world.game.owed(OPERATOR) == BASE // 2
+
+
+def test_answer__too_little_gas_for_the_machine__changes_nothing(world):
+    id = world.challenge()
+    asked, reply = world.asked[id], world.reply(world.asked[id].message)
+    arguments = (asked.question, *asked.arguments, reply.encoded, world.signature(reply), [])
+    for gas in (30_000, 40_000, 60_000):
+        with pytest.raises(boa.BoaError):
+            world.game.answer(*arguments, gas=gas)
+        world.compare()
+    assert world.answer(id) is None
+
+
+def test_miss__answer_sent_in_the_same_second__whoever_is_first(world):
+    first, second = world.challenge(), world.challenge()
+    world.wait(HOUR)
+    assert world.miss(first) == "challenge_game: answer is not overdue"
+    assert world.answer(first) is None
+    world.wait(1)
+    assert world.miss(second) is True
+    assert world.answer(second) == "challenge_game: no such open challenge"
+
+
+def test_inv_chg_8_token_calls_back__in_the_midst_of_a_challenge__is_kept_out():
+    with boa.env.anchor():
+        world = ChallengeWorld.create(token="MockCallbackERC20")
+        id = world.challenge()
+        world.wait(HOUR + 1)
+        world.token.call_back(world.game, world.game.miss.prepare_calldata(world.asked[id].question))
+        assert isinstance(world.challenge(SECOND), bytes)
+        assert world.game.open_challenge(id)[2] == BASE
+        assert world.miss(id) is True
+
+
+# -- with the escrow as it is -----------------------------------------------------------------------------------------
+
+
+def test_inv_chg_3_miss__real_escrow__seizes_once_and_names_the_challenger():
+    with boa.env.anchor():
+        slashing = SlashingWorld.create()
+        world = ChallengeWorld.create(escrow=slashing.escrow)
+        now = max(world.now, slashing.now)
+        slashing.go_to(now)
+        world.go_to(now)
+        slashing.terms.set_proposer(world.game, 2, slashing.exposure, sender=SLASH_ADMIN)
+        subject = (5 << 160) | int(OPERATOR, 16)
+        slashing.approve(DELEGATOR, slashing.pool)
+        slashing.pool.deposit(subject, DELEGATOR, 10**21, sender=DELEGATOR)
+        number = world.registry.number_of(world.service)
+        slashing.exposure.set_exposure(number, WAD)
+        world.bonding.back(world.service, OPERATOR, slashing.pool, subject)
+        id = world.challenge()
+        world.wait(HOUR + 1)
+        assert world.miss(id) is True
+        assert slashing.escrow.slash_count() == 1
+        seen = slashing.lens.slash(1)
+        assert (seen.proven, seen.service) == (True, number)
+        assert slashing.lens.seizure(1).seized == 5 * 10**19
+        fault = world.game.fault_id(world.service, OPERATOR, ANSWERS, keccak_id(world, id))
+        assert world.game.slash_of(fault, slashing.pool, subject) == 1
+        with boa.reverts("fault_book: proposed before"):
+            world.game.slash(world.service, OPERATOR, ANSWERS, keccak_id(world, id), slashing.pool, subject)
+
+
+def test_inv_chg_9_miss__escrow_that_refuses__records_all_the_same_and_can_be_tried_again():
+    with boa.env.anchor():
+        slashing = SlashingWorld.create()
+        world = ChallengeWorld.create(escrow=slashing.escrow)
+        now = max(world.now, slashing.now)
+        slashing.go_to(now)
+        world.go_to(now)
+        subject = (5 << 160) | int(OPERATOR, 16)
+        slashing.approve(DELEGATOR, slashing.pool)
+        slashing.pool.deposit(subject, DELEGATOR, 10**21, sender=DELEGATOR)
+        slashing.exposure.set_exposure(world.registry.number_of(world.service), WAD)
+        world.bonding.back(world.service, OPERATOR, slashing.pool, subject)
+        id = world.challenge()
+        world.wait(HOUR + 1)
+        assert world.miss(id) is True  # the game is no proposer yet
+        assert slashing.escrow.slash_count() == 0
+        slashing.terms.set_proposer(world.game, 2, slashing.exposure, sender=SLASH_ADMIN)
+        arguments = (world.service, OPERATOR, ANSWERS, keccak_id(world, id), slashing.pool, subject)
+        assert world.game.slash(*arguments) == 1
+
+
+def keccak_id(world, id):
+    """Key of the fault: the challenge's message."""
+    return Message.decode(world.asked[id].message).id
+
+
+# -- the last one to reveal -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("chance", "withheld"), [(0.5, 1), (0.5, 2), (0.25, 1), (0.25, 2)])
+def test_last_reveal__picks_the_best_of_two_to_the_m_seeds__as_the_table_says(world, chance, withheld):
+    rounds, drawn, forfeited = 400, 0, 0
+    for round_ in range(rounds):
+        honest = [(STRANGER, bytes(keccak(text=f"honest {round_}")))]
+        own = [(CHALLENGER, bytes(keccak(text=f"own {number} {round_}"))) for number in range(withheld)]
+        choices = [kept for count in range(withheld, -1, -1) for kept in combinations(own, count)]
+        for kept in choices:
+            seed = world.seeds.seed_of(round_, [*honest, *kept])
+            words = ("bytes32", "address", "bytes32", "address", "uint256")
+            ticket = keccak(encode(words, (seed, world.book.address, world.service, OPERATOR, ANSWERS)))
+            if int.from_bytes(ticket, "big") % WAD >= chance * WAD:
+                forfeited += withheld - len(kept)
+                break
+        else:
+            drawn += 1
+    expected = evasion(chance, withheld)
+    spread = 4 * (expected * (1 - expected) / rounds) ** 0.5
+    assert abs(drawn / rounds - expected) <= spread
+    if withheld == 1:
+        assert abs(forfeited / rounds - chance * (1 - chance)) <= 4 * (0.25 / rounds) ** 0.5
