@@ -357,6 +357,33 @@ def test_harvest__vault_younger_than_rewards__skips_what_was_before(world, pay):
     assert rewards.due(1, HOLDER) == near(1_000)
 
 
+def test_harvest__vault_empty_at_the_beginning_of_many_epochs__walks_on(world, pay):
+    """In seventeen epochs shares came and went after the beginning: sixteen stretches of nothing a step, and on."""
+    for holder, shares in ((HOLDER, 2 * STAKE), (OTHER, STAKE)):
+        world.request(holder, shares)
+    world.base.deposit(DIRECT, world.subject, STAKE)
+    for _ in range(17):
+        world.next_epoch()
+        world.deposit(HOLDER, STAKE)
+        world.request(HOLDER, STAKE)
+        world.base.deposit(DIRECT, world.subject, 1)
+        world.post(3_000, pay)
+    world.deposit(HOLDER, STAKE)
+    world.next_epoch()
+    world.base.deposit(DIRECT, world.subject, 1)
+    world.next_epoch()
+    word = subject_word(world.subject)
+    stamp, epoch = world.pools.next_stamp(word, pay, world.vault)
+    assert stamp > 0
+    assert epoch < world.base.epoch - 2
+    world.post(4_000, pay)
+    # what was posted for its first epoch, when OTHER and HOLDER still had shares, and for its last
+    assert world.harvest(pay) >= 2_000
+    with boa.reverts("liquid_rewards: nothing earned"):
+        world.harvest(pay)
+    assert world.rewards.due(1, HOLDER) >= 2_000
+
+
 def deploy_beside(world):
     """Another vault over the same pool."""
     vault = source("restaking/LiquidDelegation").deploy(
