@@ -380,6 +380,24 @@ def test_inv_pool_5_veto_of_a_claimed_position__is_split_between_round_and_pot(b
     backed.compare()
 
 
+@pytest.mark.parametrize("all_leave", [False, True])
+def test_inv_pool_5_veto_of_a_seizure_before_the_closing__is_of_those_who_held_then(backed, all_leave):
+    """The lock leaves wholly, or the round claims a part of it: what was seized before is no part of that."""
+    backed.bonding.set_places(1)
+    backed.model.locks.places = 1
+    slash = backed.seize(1, WAD // 2)
+    leave(backed, SECOND)
+    if all_leave:
+        backed.transfer(FIRST, THIRD, 60 * UNIT)
+        leave(backed, THIRD)
+    backed.to_thursday()
+    backed.advance()
+    backed.veto(slash)
+    assert backed.claim_refund(slash, FIRST) == 15 * UNIT
+    assert backed.claim_refund(slash, SECOND) == 10 * UNIT
+    assert backed.claim_refund(slash, THIRD) is None
+
+
 def test_refund__to_another_receiver__only_by_the_account(backed):
     slash = backed.seize(1)
     backed.veto(slash)
