@@ -114,12 +114,12 @@ def commit(door: Door, file: Path, broadcast: bool, output: str) -> None:
     """Commit to FILE. The salt is kept in FILE.salt, for you alone, until the proof."""
     case = Case(door, file, broadcast)
     case.check()
-    path = salt_path(file)
+    path, shown = salt_path(file), case.told()
     kept = kept_salt(path, case.engine.chain_id, case.sender, case.evidence.hash)
     if kept is None and (broadcast or output == "calldata"):
         kept = new_salt(path, case.engine.chain_id, case.sender, case.evidence.hash)
     salt = kept.salt if kept is not None else b"\1" * 32
-    shown = case.told() | {"salt": f"kept in {path.name}" if kept is not None else "drawn when it is sent"}
+    shown["salt"] = f"kept in {path.name}" if kept is not None else "drawn when it is sent"
     commitment = case.evidence.commitment(case.sender, salt)
     perform(Action(case.prover, "commit", (commitment,), shown), case.sender, broadcast, output)
 

@@ -6,6 +6,8 @@ import pytest
 from tests.support.world import changed_config
 
 from surety.config import load_config
+from surety.config_commitments import CommitmentsSection
+from surety.curves import ProfileError
 from surety.sdk.artefacts import artefact
 from surety.sdk.deploy import deploy
 from surety.sdk.engines import make_engine, rolled_back
@@ -91,9 +93,13 @@ def test_config__commitments_without_restaking__is_told(tmp_path):
         ({"draw_percent": 101}, "draw_percent"),
         ({"half_value": 0}, "half_value"),
         ({"surprise": 1}, "surprise"),
-        ({"half_value": 10**40}, "commitments.half_value: more than the contracts can count"),
     ],
 )
 def test_config__what_the_contracts_would_refuse__is_told_by_key(tmp_path, section, told):
     with pytest.raises(ConfigError, match=told):
         _ = load_config(changed_config(tmp_path, commitments=section)).terms
+
+
+def test_config__more_than_the_contracts_count__is_told():
+    with pytest.raises(ProfileError, match=r"commitments\.half_value: more than the contracts can count"):
+        CommitmentsSection(half_value=10**15).terms(18)
