@@ -12,14 +12,16 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from surety.config import load_config
+from surety.config import Config, load_config
 from surety.sdk.anvil import Anvil
 from surety.sdk.deploy import deploy
 from surety.sdk.engines import dev_addresses
 from surety.sdk.engines.rpc_engine import RpcEngine
+from surety.sdk.plan_restaking import judges_of
 from surety.sdk.record import record_path
 
 from .context import Door, chain_options, default_config
+from .market.action import show_whole
 from .maturity import EXPIRY
 
 TRADERS = range(5, 10)
@@ -50,14 +52,27 @@ def node(port: int, config_file: Path | None, record_file: Path | None, wealth: 
             suite.mint(trader, suite.units(wealth))
         table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, show_header=False)
         for trader in traders:
-            table.add_row(trader, f"{wealth:,} {config.asset.label}")
-        console.print(table)
+            table.add_row(trader, f"{wealth:,} {config.asset.label}", _duty(config, engine, trader))
+        show_whole(table)
         console.print(f"[green]✓[/] a market is open on {running.url}; try, in another terminal:", highlight=False)
         console.print(f"  export SURETY_RPC_URL={running.url}", highlight=False, soft_wrap=True)
         console.print("  surety market quote 26w --buy 1000", highlight=False)
+        if suite.has_restaking:
+            console.print("  surety delegate --help", highlight=False)
         console.print("[dim]interrupt to end it[/]")
         _wait()
     console.print("[green]✓[/] ended")
+
+
+def _duty(config: Config, engine: RpcEngine, account: str) -> str:
+    """What an account does besides, where the configuration names nobody else."""
+    if config.restaking is None:
+        return ""
+    judges = judges_of(config, engine)
+    duties = {judges.vetoer: "vetoes slashes", judges.confirmer: "confirms vetoes", judges.insurance: "insures"}
+    if judges.judge is not None:
+        duties[judges.judge] = "judges: proposes slashes"
+    return duties.get(account, "")
 
 
 def _wait() -> None:

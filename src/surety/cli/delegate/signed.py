@@ -12,8 +12,10 @@ from rich.console import Console
 
 from surety.sdk.errors import UsageError
 from surety.sdk.json_lines import append, first_error, read
+from surety.sdk.orders import ZERO_ADDRESS
 from surety.sdk.stake import Stakes, subject_parts
 from surety.sdk.stake_requests import StakeRequest, request_of, state_of
+from surety.sdk.suite import MAX_UINT
 
 from ..context import Door, chain_options
 from ..market.action import Action, Listed, action_options, echo_json, output_option, perform, show_pairs, show_rows
@@ -193,7 +195,11 @@ def _subject(known: Stakes, request: StakeRequest) -> int:
 
 
 def _lines(request: StakeRequest) -> dict[str, str]:
-    words = {name: str(word) for name, word in request.words.items() if name not in ("subject", "deadline")}
+    words = {
+        name: "all" if word == MAX_UINT else str(word)
+        for name, word in request.words.items()
+        if name not in ("subject", "deadline") and word != ZERO_ADDRESS
+    }
     return {"move": request.function, **words, "until": date(request.words["deadline"])}
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import click
 from rich import box
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -22,6 +23,7 @@ from ..context import Door, chain_options
 
 MINUTES = 20
 WIDEST = 88  # a name and a hash
+MOST = 400
 slippage = click.option("--slippage-bps", type=click.IntRange(0, 1_000), default=10, show_default=True)
 output_option = click.option("--output", type=click.Choice(["table", "json"]), default="table", show_default=True)
 
@@ -116,4 +118,11 @@ def show_rows(head: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1)
         table.add_column(name, justify="left" if number < left else "right")
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
-    Console().print(table)
+    show_whole(table)
+
+
+def show_whole(table: Table) -> None:
+    """Print a table as wide as it is: no address in it is ever broken."""
+    endless = Console(width=MOST)
+    needed = Measurement.get(endless, endless.options, table).maximum
+    Console(width=max(Console().width, needed)).print(table)
