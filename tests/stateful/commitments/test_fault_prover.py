@@ -245,7 +245,7 @@ class ProverMachine(RuleBasedStateMachine):
 
 
 def test_fault_prover__any_sequence__agrees_with_model_and_judge() -> None:
-    run_state_machine_as_test(ProverMachine, settings=settings(max_examples=6, stateful_step_count=25))
+    run_state_machine_as_test(ProverMachine, settings=settings(max_examples=4, stateful_step_count=20))
 
 
 @pytest.mark.slow
