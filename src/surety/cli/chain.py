@@ -51,7 +51,7 @@ def deploy(door: Door, broadcast: bool, output: str) -> None:
 
 
 @click.command()
-@click.option("--rehearse", is_flag=True, help="Also buy, sell and redeem on a fork; the chain itself is only read.")
+@click.option("--rehearse", is_flag=True, help="Also trade, stake and slash on a fork; the chain itself is only read.")
 @OUTPUT
 @chain_options
 def verify(door: Door, rehearse: bool, output: str) -> None:
