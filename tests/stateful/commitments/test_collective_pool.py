@@ -27,14 +27,22 @@ fractions = st.one_of(st.sampled_from([1, WAD // 10, WAD // 2, WAD - 1, WAD]), s
 class PoolMachine(RuleBasedStateMachine):
     made: PoolWorld
 
-    @initialize(amount=st.integers(1, 10**24))
-    def create(self, amount):
+    @initialize(amount=st.integers(10, 10**24), leaves=st.booleans(), places=st.sampled_from([1, 8]))
+    def create(self, amount, leaves, places):
         self.anchor = boa.env.anchor()
         self.anchor.__enter__()
         self.world = self.made.again()
         self.roundings = 0
-        self.refills = 0
-        self.deposit(HOLDERS[0], amount)
+        self.model.locks.places = places
+        self.world.bonding.set_places(places)
+        for holder in HOLDERS[:3]:
+            self.deposit(holder, amount)
+        for operator in OPERATORS[:2]:
+            self.back(operator, WAD // 3, False)
+        if leaves:
+            self.request(HOLDERS[0], HOLDERS[0], WAD // 2)
+            self.wait(WEEK)
+            self.advance()
 
     @property
     def model(self):
