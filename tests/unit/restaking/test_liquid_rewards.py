@@ -362,10 +362,11 @@ def test_harvest__vault_empty_at_the_beginning_of_many_epochs__walks_on(world, p
     for holder, shares in ((HOLDER, 2 * STAKE), (OTHER, STAKE)):
         world.request(holder, shares)
     world.base.deposit(DIRECT, world.subject, STAKE)
-    for _ in range(17):
+    for number in range(17):
         world.next_epoch()
         world.deposit(HOLDER, STAKE)
-        world.request(HOLDER, STAKE)
+        world.seize(1 + number, 1)  # a snapshot at which there were shares
+        world.request(HOLDER, world.model.shares[HOLDER])
         world.base.deposit(DIRECT, world.subject, 1)
         world.post(3_000, pay)
     world.deposit(HOLDER, STAKE)
@@ -377,6 +378,11 @@ def test_harvest__vault_empty_at_the_beginning_of_many_epochs__walks_on(world, p
     assert stamp > 0
     assert epoch < world.base.epoch - 2
     world.post(4_000, pay)
+    with boa.env.anchor():
+        world.vault.claim_rewards(world.pools, word, pay, stamp, sender=world.rewards.address)
+        empty, later = world.pools.next_stamp(word, pay, world.vault)
+        assert world.base.manager.stretch(word, world.vault, empty)[0] == 0
+        assert later > epoch + 13
     # what was posted for its first epoch, when OTHER and HOLDER still had shares, and for its last
     assert world.harvest(pay) >= 2_000
     with boa.reverts("liquid_rewards: nothing earned"):
