@@ -13,6 +13,7 @@ from surety.sdk.engines.rpc_engine import RpcEngine
 from surety.sdk.errors import SetupError, UsageError
 from surety.sdk.rehearse import rehearse, rehearse_on_fork
 from surety.sdk.rehearse_money import give
+from surety.sdk.slashes import Slashes
 from surety.sdk.suite import MAX_UINT
 from surety.sdk.verify import verify
 
@@ -61,6 +62,17 @@ def test_rehearse_on_fork__sales_paused__says_so(chain, node, config):
     suite.market.send("set_pause", False, True, sender=record.roles["market"]["GUARDIAN"][0])
     checks = rehearse_on_fork(node.url, record)
     assert [check.detail for check in checks if not check.ok] == ["flow_limits: sales are paused"]
+
+
+def test_rehearse_on_fork__nobody_may_slash__stake_still_comes_and_leaves(chain, node, config):
+    suite, record = deploy(chain, config)
+    guardian = record.roles["slashing_terms"]["GUARDIAN"][0]
+    for judge in Slashes(suite).stakes.unbound_judges():
+        suite.slashing_terms.send("suspend_proposer", judge, sender=guardian)
+    checks = {check.name: check for check in rehearse_on_fork(node.url, record)}
+    assert not [check for check in checks.values() if not check.ok]
+    assert checks["rehearsal: stake seized"].detail == "nobody is listed who may"
+    assert "rehearsal: slash paid out" not in checks
 
 
 def test_verify__on_the_fork__agrees_with_the_chain(chain, node, config):

@@ -150,6 +150,15 @@ def test_operator__switch_end_key_and_review__as_told(terminal, restaking, walle
     assert terminal.json("operator", "review", who, "--as", OTHER.address)["will_be"] == "active"
 
 
+def test_operator__metadata_and_bond_asset__are_changed(terminal, restaking, wallet):
+    terminal.run("operator", "register", str(ASSET), URI, "--broadcast", *wallet)
+    terminal.run("operator", "metadata", URI + "?2", "--broadcast", *wallet)
+    told = terminal.json("operator", "bond-asset", str(ASSET), *wallet)
+    assert (told["sent"], told["own_stake_of_it"]) == (False, "1,000 of 1,000")
+    assert terminal.code("operator", "metadata", "", *wallet) == 3
+    assert terminal.code("operator", "bond-asset", "7", *wallet) == 1
+
+
 def test_operator__calldata__is_what_the_wallet_would_send(terminal, restaking):
     told = json.loads(terminal.run("operator", "leave", "--output", "calldata", "--as", OPERATOR.address))
     assert told == {
