@@ -157,6 +157,31 @@ def test_inv_opr_3_own_stake__queued_before_the_last_step__is_refused_with_what_
     assert stage.registry.next_step(stage.operator) == 5
 
 
+def test_inv_opr_10_customer_who_never_stops_a_service__holds_the_minimum_and_nothing_else(stage):
+    """Until the ties let go, which they do against the customer after their notice; here somebody says so for them."""
+    stage.it.ties.set_ties(stage.operator, 1, 1, sender=stage.admin)
+    stage.registry.leave(sender=stage.operator)
+    for _ in range(12):
+        stage.engine.advance(WEEK)
+        stage.refused(
+            "operator_registry: services still active", lambda: stage.registry.shut_down(sender=stage.operator)
+        )
+    assert stage.status == LEAVING
+    stage.refused("delegation_manager: operator is not active", lambda: stage.deposit(stage.late, MINIMUM))
+    shares = stage.manager.stake(stage.subject, stage.operator)[1]
+    epochs = {stage.operator: stage.queue(stage.operator, shares // 2), stage.delegator: stage.queue(stage.delegator)}
+    stage.refused("operator_registry: services still active", lambda: stage.queue(stage.operator))
+    assert stage.seize(1) == 2 * MINIMUM  # half of the minimum, and of both tickets
+    stage.engine.advance(2 * WEEK)
+    assert stage.complete(stage.operator, epochs[stage.operator]) == MINIMUM // 2
+    assert stage.complete(stage.delegator, epochs[stage.delegator]) == MINIMUM
+    stage.it.ties.set_ties(stage.operator, 0, 0, sender=stage.admin)
+    stage.registry.shut_down(sender=stage.operator)
+    epoch = stage.queue(stage.operator)
+    stage.engine.advance(2 * WEEK)
+    assert stage.complete(stage.operator, epoch) == MINIMUM // 2
+
+
 def test_own_stake__above_the_minimum__leaves_while_active(stage):
     shares = stage.manager.stake(stage.subject, stage.operator)[1]
     stage.queue(stage.operator, shares // 2)

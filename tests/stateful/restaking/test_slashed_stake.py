@@ -102,6 +102,12 @@ class StakeMachine(RuleBasedStateMachine):
         self.start = {number: self.wealth(number) for number in NUMBERS}
         self.tickets = set()
         self.events = 0
+        for place, owner in enumerate(OWNERS):
+            self.must(self.manager.deposit, owner, subject_word((OPERATORS[0], place % 3)), 10**9 + place, sender=owner)
+        word = subject_word((OPERATORS[0], 0))
+        for proposer in (JUDGE, PROVER):
+            arguments = (self.manager, word, 1, WAD // 3, self.world.now, ZERO, HARMED, b"\x01" * 32, 2**255)
+            self.must(self.escrow.propose, *arguments, sender=proposer)
 
     def wealth(self, number):
         """Of everybody outside the contracts."""

@@ -248,6 +248,20 @@ def test_inv_slh_9_collect__bounty_cap_counts_own_seizure_and_liens_together(wor
     assert world.balance(REPORTER) == cap
 
 
+def test_inv_slh_9_collect__two_liens__share_one_bounty_cap(world):
+    """Bounties of 32.4, 36 and 21.6 by the rate; 60 is the most of a slash, however it is come by."""
+    cap = 60 * 10**18
+    world.set_policy(3, changed(listed=True, bounty_bps=2_000, bounty_cap=cap))
+    world.propose(share(40), proven=False)
+    world.propose(share(40), proven=False, service=2)
+    world.propose(share(10), service=3)
+    world.veto(1)
+    world.veto(2)
+    everything_out(world)
+    world.compare()
+    assert world.balance(REPORTER) == cap
+
+
 def test_inv_slh_2_liens__on_two_earlier__each_gives_its_part(world):
     world.propose(share(50), proven=False)
     world.propose(share(50), proven=False, service=2)
