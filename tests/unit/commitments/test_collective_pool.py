@@ -253,11 +253,14 @@ def test_dust_with_nothing_idle__lock_ends_and_comes_back_to_idle(world):
 
 
 def test_position_ended_by_its_operator__leavers_have_their_part_of_it(backed):
+    backed.wait(5 * DAY)
     backed.bonding.deactivate(1)
     backed.model.locks.deactivate(1)
     leave(backed, SECOND)
     backed.to_thursday()
     backed.advance()
+    assert backed.model.claimed == {1}
+    assert backed.pool.totalAssets() == 60 * UNIT
     backed.compare()
     backed.wait(COOLDOWN)
     assert backed.redeem(SECOND, 40 * UNIT) == 40 * UNIT
