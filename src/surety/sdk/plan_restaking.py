@@ -116,7 +116,7 @@ def restaking_plan(config: Config, engine: Engine, deployer: str, guardian: str,
             lambda known: (created_after(deployer, known["signer_blueprint"], 2), deployer, terms.notice),
         ),
         Create("pools", "DelegationManager", pools_arguments, expected=_told_to_operators),
-        Create("exposure", "ExposureBook", lambda known: (known["pools"], known["timelock"])),
+        Create("exposure", "ExposureBook", lambda known: (known["pools"], known["assets"], known["timelock"])),
         Create("rewards", "PoolRewards", lambda known: (known["pools"],)),
         *liquid_plan(),
         Send(
