@@ -1,4 +1,4 @@
-"""Every reason for which challenges, liveness and the beacon refuse is raised in the sources and tested in its words."""
+"""Every reason of challenges, liveness and the beacon is raised in the sources and tested in its words."""
 
 import re
 from pathlib import Path
