@@ -74,7 +74,7 @@ cov: warm  ## line coverage of the Python package
 	$(PYTEST) -m "not slow" --cov=surety --cov-report=term-missing:skip-covered
 
 cov-contracts: warm  ## statement coverage of the contracts, by titanoboa over unit and fuzz tests
-	$(PYTEST) -m "not slow" tests/unit/bonds tests/unit/lib tests/unit/governance tests/fuzz \
+	$(PYTEST) -m "not slow" tests/unit/bonds tests/unit/lib tests/unit/governance tests/unit/slashing tests/unit/restaking tests/fuzz \
 	    --cov=contracts --cov-config=tests/contracts.coveragerc --cov-report=term-missing
 
 bench: $(INSTALLED)  ## pyrevm against py-evm on the same trace
