@@ -172,12 +172,12 @@ def state_of(signer: Contract, request: StakeRequest) -> str:
         wallet_accepts(engine, request.owner, request.digest, request.signature) if by_contract else request.is_by_key
     ):
         return "not signed"
+    nonce = int(signer.call("nonces", request.owner))
+    if request.words["nonce"] < nonce:
+        return "used"
     if request.words["deadline"] < engine.timestamp:
         return "expired"
-    nonce = int(signer.call("nonces", request.owner))
-    if request.words["nonce"] == nonce:
-        return "open"
-    return "used" if request.words["nonce"] < nonce else "waits"
+    return "open" if request.words["nonce"] == nonce else "waits"
 
 
 def _typed(fields: Sequence[tuple[str, str]]) -> list[dict[str, str]]:

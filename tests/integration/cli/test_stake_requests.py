@@ -123,7 +123,7 @@ def test_relay__what_can_not_be_sent__says_why(terminal, engine, file, capsys):
     assert terminal.code(*send) == 1
     assert "none of its requests is open" in capsys.readouterr().err
     terminal.send(DELEGATOR, "delegate", "skip")
-    assert states(terminal, file) == ["expired", "open"]
+    assert states(terminal, file) == ["used", "open"]
     relay(terminal, file)
     assert terminal.stake_of(DELEGATOR)["active"] == "20"
     assert terminal.code("delegate", "relay", file, "2", "--as", RELAYER.address) == 1
