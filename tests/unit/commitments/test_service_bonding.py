@@ -699,3 +699,33 @@ def test_sync__ended__is_refused(world, service, lock):
     world.compare()
     world.deactivate(lock, FIRST)
     assert world.sync(lock) == "service_bonding: lock has ended"
+
+
+@pytest.mark.parametrize("approves", [True, False])
+def test_roll__vault_or_asset_that_says_no__is_refused(world, service, approves):
+    lock = world.bond(service, code=world.near)
+    world.go_to(world.maturity(world.near))
+    world.mature(lock)
+    stub = boa.loads(f"""
+@external
+@view
+def balanceOf(owner: address) -> uint256:
+    return 0
+
+@external
+def transfer(receiver: address, amount: uint256) -> bool:
+    return True
+
+@external
+def approve(spender: address, amount: uint256) -> bool:
+    return {approves}
+
+@external
+def deposit_min(assets: uint256, receiver: address, least: uint256, deadline: uint256) -> uint256:
+    return 0
+""")
+    for token in (world.suite.asset, world.house.vault):
+        boa.env.set_code(token.address, boa.env.get_code(stub.address))
+    reason = "fewer shares than asked for" if approves else "asset refused the approval"
+    with boa.reverts(f"bond_desk: {reason}"):
+        world.bonding.roll(lock, world.house.vault, 0, sender=FIRST)
