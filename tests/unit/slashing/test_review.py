@@ -384,3 +384,13 @@ def test_inv_slh_19_held__counts_until_taken_or_released(world):
     world.wait(7 * DAY)
     world.release(2)
     assert world.escrow.held(world.pool, SUBJECT) == (0, 0)
+
+
+def test_inv_slh_17_veto__seizure_of_nothing__leaves_the_list_at_once(empty):
+    """It could never be released: a place would be lost for ever."""
+    empty.deposit(OPERATOR, 1)
+    empty.leave(OPERATOR, 1)
+    assert empty.propose(share(10), proven=False) == 1
+    assert empty.veto(1) is None
+    assert empty.escrow.open_seizures(empty.pool, SUBJECT) == []
+    empty.compare()
