@@ -6,6 +6,7 @@ from importlib.metadata import version
 
 import click
 
+from .beacon import beacon
 from .chain import deploy, verify
 from .challenge import challenge
 from .commitment import commitment
@@ -13,10 +14,12 @@ from .curve import curve
 from .delegate import delegate
 from .demo import demo
 from .liquid import liquid
+from .liveness import liveness
 from .market import bond, market
 from .market.reading import quote
 from .node import advance, node
 from .operator import operator
+from .pool import pool
 from .prove import prove
 from .service import service
 from .sign import journal, sign
@@ -47,8 +50,11 @@ for command in (
     slash,
     commitment,
     service,
+    pool,
     prove,
     challenge,
+    liveness,
+    beacon,
     sign,
     journal,
     deploy,

@@ -39,7 +39,7 @@ def test_pay__from_budget_to_claim(made):
     told = terminal.send(SPONSOR, "service", "pay", "fund", "1", "3000", "--epochs", "3")
     first = engine.timestamp // EPOCH + 1
     assert told["epochs"] == f"{first} to {first + 2}"
-    terminal.send(RELAYER, "service", "pay", "watch", "1")
+    terminal.send(RELAYER, "liveness", "watch", "1")
     terminal.send(OPERATOR, "service", "pay", "served", "1")
     terminal.send(OPERATOR, "service", "pay", "commission", "500")
     assert terminal.code("service", "pay", "claim", "1", "--as", RELAYER.address) == 3

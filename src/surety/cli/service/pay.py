@@ -104,20 +104,6 @@ def fund(door: Door, service: str, amount: str, epochs: int, first: int | None, 
     act(door, planned, broadcast, output)
 
 
-@pay.command(short_help="Have a service's liveness looked at.")
-@SERVICE
-@action_options
-def watch(door: Door, service: str, broadcast: bool, output: str) -> None:
-    """Have LivenessBook learn what SERVICE promises: it has scores then, also of epochs that have been. Anybody."""
-
-    def planned(services: Services, sender: str) -> Call:
-        known, identity = Pay(services), services.id_of(service)
-        watched = "yes" if known.liveness.call("is_watched", identity) else "no"
-        return known.liveness, "watch", (identity,), {"watched already": watched}
-
-    act(door, planned, broadcast, output)
-
-
 @pay.command(short_help="Pay what a lock has earned.")
 @LOCK
 @click.option("--to", metavar="ADDRESS", help="Another receiver; only for the owner.  [default: the owner]")
