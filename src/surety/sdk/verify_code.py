@@ -137,7 +137,7 @@ def expected_immutables(record: Record, config: Config) -> dict[str, dict[str, A
             "TIP_BPS": terms.rolling[1],
         },
         "rolling": {
-            **_shares(f"Rolling {label}", "ROLL", terms.decimals, record.chain_id, at["rolling"]),
+            **share_values(f"Rolling {label}", "ROLL", terms.decimals, record.chain_id, at["rolling"]),
             "MARKET": at["market"],
             "TREASURY": at["treasury"],
             "TOKEN": at["token"],
@@ -150,7 +150,7 @@ def expected_immutables(record: Record, config: Config) -> dict[str, dict[str, A
             "TIP_BPS": terms.rolling[1],
         },
         "vault": {
-            **_shares(f"Vault {label}", "vROLL", terms.decimals, record.chain_id, at["vault"]),
+            **share_values(f"Vault {label}", "vROLL", terms.decimals, record.chain_id, at["vault"]),
             "ROLLING": at["rolling"],
             "MARKET": at["market"],
             "TREASURY": at["treasury"],
@@ -198,7 +198,7 @@ def _whose(name: str) -> str:
     return "the asset's" if name == "asset" else "its owner's"
 
 
-def _shares(name: str, symbol: str, decimals: int, chain_id: int, contract: str) -> dict[str, Any]:
+def share_values(name: str, symbol: str, decimals: int, chain_id: int, contract: str) -> dict[str, Any]:
     """What snekmate's ERC-20 keeps."""
     kept = {"name": name, "symbol": symbol, "decimals": decimals, **_domain(name, chain_id, contract)}
     return {f"erc20.{key}": value for key, value in kept.items()}
