@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Final
 
 from .artefacts import artefact
@@ -131,7 +132,7 @@ class Pool:
 
     def share(self, units: int) -> str:
         """Shares for people: they have the asset's decimals."""
-        return f"{self.asset.text(units)} {self.symbol}"
+        return f"{Decimal(self.asset.text(units)):,f} {self.symbol}"
 
     @property
     def price(self) -> int:

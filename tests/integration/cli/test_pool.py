@@ -82,7 +82,7 @@ def backed(terminal, engine, amount="9000"):
     """Voted and carried out; the lock's number."""
     allow(terminal)
     told = send(terminal, DELEGATOR, "propose", "back", "1", OPERATOR.address, amount, "--why", "it answers")
-    assert told["operator_allows_it"] == "yes"
+    assert told["allowed"] == "yes"
     assert send(terminal, DELEGATOR, "vote", told["proposal"], "for")["why"] == "it answers"
     engine.advance(7 * DAY)
     send(terminal, OTHER, "carry-out", told["proposal"])

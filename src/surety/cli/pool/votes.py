@@ -58,10 +58,10 @@ def back(
             "proposal": str(found.ballot.call("proposal_count") + 1),
             "back": f"{whom} in service {services.service(identity).number}",
             "amount": found.asset.grouped(units),
-            "operator allows it": "yes" if allowed else f"not yet: surety service allow {service} its-portfolio",
+            "allowed": "yes" if allowed else f"not yet: surety service allow {service} {found.portfolio.address}",
             "portfolio": found.portfolio.address,
             "votes until": date(now + VOTING),
-            "from": date(now + VOTING + NOTICE),
+            "carried out": f"from {date(now + VOTING + NOTICE)}",
         }
         return found.ballot, "propose_backing", (identity, whom, units, entry, _checked(why)), told
 
