@@ -66,7 +66,10 @@ def terminal(made, engine):
 
 
 def send(terminal, account, *command):
-    return terminal.send(account, "pool", *command, "--pool", terminal.pool)
+    """Sent at once: what is dry, `test_deposit__dry…` looks at."""
+    told = terminal.json("pool", *command, "--pool", terminal.pool, *terminal.wallet(account), "--broadcast")
+    assert told["sent"] is True
+    return told
 
 
 def state(terminal, account=DELEGATOR):
@@ -114,6 +117,23 @@ def test_create__blueprints_are_found_again__and_one_name_makes_one_pool(termina
     backwards = ",".join(reversed(blueprints.split(",")))
     assert terminal.code("pool", "create", "vault", "--blueprints", backwards, "--as", OTHER.address) == 1
     assert "is no blueprint of PoolPortfolio" in capsys.readouterr().err
+
+
+def test_deposit__dry_and_as_calldata__changes_nothing(terminal, engine):
+    deposit = ("pool", "deposit", "50", "--pool", terminal.pool, "--as", DELEGATOR.address)
+    before = engine.nonce(DELEGATOR.address), vault_shares(terminal, DELEGATOR), state(terminal)
+    assert "nothing was sent" in terminal.run(*deposit)
+    assert json.loads(terminal.run(*deposit, "--output", "calldata"))["to"] == terminal.pool
+    assert (engine.nonce(DELEGATOR.address), vault_shares(terminal, DELEGATOR), state(terminal)) == before
+
+
+def test_status__pool_with_a_payout_of_somebody_elses__is_refused(terminal, engine, capsys):
+    suite, blueprints = terminal.suite(), tuple(terminal.told[part].split(",")[0] for part in PARTS)
+    wired = suite.bonding.address, suite.escrow.address, suite.vault.address, FOUNDER.address
+    data = artefact("CollectivePool").creation(*wired, blueprints, 2_000, 100, "Savers together", "SAVE")
+    false = engine.create(FOUNDER.address, data).contract
+    assert terminal.code("pool", "status", "--pool", false, "--as", OTHER.address) == 1
+    assert "PoolPortfolio: immutable PAYOUT is not" in capsys.readouterr().err
 
 
 def test_create__broken_off_after_two_blueprints__goes_on(terminal, engine):
