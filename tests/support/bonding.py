@@ -17,6 +17,7 @@ from tests.support.bonds import FOREVER, MAX, START, TRADERS, Setup, source
 from tests.support.operators import LEDGER, MINIMUM
 from tests.support.operators import REGISTRY as OPERATORS
 from tests.support.rolling import House, make_house
+from tests.support.sides import reason_or_answer
 from tests.support.slashing import (
     ADMIN,
     CONFIRMER,
@@ -31,7 +32,6 @@ from tests.support.slashing import (
 )
 
 from surety.models.debt_profile import WEEK
-from surety.models.refusal import Refused
 from surety.models.service_bonding import ADMITS, DAY, ENDS, WAD, ServiceBonding, Terms
 from surety.models.variable_index import RAY
 
@@ -281,15 +281,7 @@ class BondingWorld:
 
     def both(self, model: Callable[[], Any], contract: Callable[[], Any]) -> Any:
         """What both answered; the reason if both refused."""
-        try:
-            expected = model()
-        except Refused as refused:
-            with boa.reverts(refused.reason):
-                contract()
-            return refused.reason
-        got = contract()
-        assert got == expected, f"{got} from the contract, {expected} from the model"
-        return expected
+        return reason_or_answer(model, contract)
 
     def deposit(self, code: int, amount: int, payer: str, owner: str | None = None) -> Any:
         token, id = self.asset_of(code)

@@ -14,6 +14,7 @@ from typing import Any
 import boa
 from eth_account import Account
 from eth_utils.crypto import keccak
+from tests.support.sides import reason_or_answer
 from tests.support.templates import template_of
 
 from surety.models.beacon import RandomBeacon
@@ -230,15 +231,7 @@ class ChallengeWorld:
 
     def both(self, model: Callable[[], Any], contract: Callable[[], Any]) -> Any:
         """What both returned, or the reason for which both refused."""
-        try:
-            expected = model()
-        except Refused as refused:
-            with boa.reverts(refused.reason):
-                contract()
-            return refused.reason
-        got = contract()
-        assert got == expected or (expected is None and got is None), (got, expected)
-        return expected
+        return reason_or_answer(model, contract)
 
     # -- messages -----------------------------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from eth_account.signers.local import LocalAccount
 from eth_keys import KeyAPI
 from tests.support.operators import ADMIN, KEYS, LEDGER, MINIMUM, sign_key
 from tests.support.operators import REGISTRY as OPERATOR_REGISTRY
+from tests.support.sides import reason_or_answer
 from tests.support.slashing import ADMIN as GOVERNOR
 from tests.support.slashing import ZERO, SlashingWorld
 from tests.support.templates import template_of
@@ -32,7 +33,6 @@ from surety.models.faults import (
     commitment_of,
     evidence_hash,
 )
-from surety.models.refusal import Refused
 from surety.models.slashing import Pool
 from surety.predicates.compiler import Compiled, compile_text
 from surety.predicates.evidence import make_message
@@ -191,14 +191,7 @@ class Court:
 
     def both(self, model: Callable[[], Any], contract: Callable[[], Any]) -> Any:
         """What both answer, or the reason of the refusal."""
-        try:
-            expected = model()
-        except Refused as refused:
-            with boa.reverts(refused.reason):
-                contract()
-            return refused.reason
-        assert contract() == expected
-        return expected
+        return reason_or_answer(model, contract)
 
     def register(self, template: Template) -> Any:
         return self.both(lambda: self.laws.register(template), lambda: self.registry.register(*template))

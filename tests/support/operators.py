@@ -10,9 +10,9 @@ import boa
 from eth_account.messages import encode_typed_data
 from eth_account.signers.local import LocalAccount
 from tests.support.permits import Signature, account
+from tests.support.sides import both
 
 from surety.models.operators import DAY, OperatorRegistry
-from surety.models.refusal import Refused
 
 START = 1_728_271_545  # 2024-10-07 03:25:45 UTC
 ZERO = "0x" + "00" * 20
@@ -74,16 +74,10 @@ class OperatorWorld:
 
     def both(self, model: Callable[[], object], contract: Callable[[], object]) -> Any:
         """What both answer, or why both refused, as a `Refused`; the ledger knows each status after it."""
-        try:
-            expected = model()
-        except Refused as refused:
-            with boa.reverts(refused.reason):
-                contract()
-            return refused
-        assert contract() == expected
+        done = both(model, contract)
         for operator in self.model.operators:
             assert self.ledger.statuses(operator) == self.model.status(operator)
-        return expected
+        return done
 
     # -- what others write --
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import boa
+from tests.support.sides import both
 
 from surety.models.prices import DAY, WAD, AssetRegistry, Feed, Round
 from surety.models.refusal import Refused
@@ -77,14 +78,7 @@ class PriceWorld:
 
     def both(self, model: Callable[[], object], contract: Callable[[], object]) -> Any:
         """What both answer, or the reason for which both refused, as a `Refused`."""
-        try:
-            expected = model()
-        except Refused as refused:
-            with boa.reverts(refused.reason):
-                contract()
-            return refused
-        assert contract() == expected
-        return expected
+        return both(model, contract)
 
     def list_token(self, feed: Any, decimals: int = 18, cap: int = 10**24, token: Any = None, **changed: int) -> Any:
         """An ERC-20 with this feed; its number, or why not."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import boa
 from tests.support.payout import TEMPLATES, deploy
+from tests.support.sides import both
 
 from surety.models.payout import WAD, LinearPayout
 from surety.models.refusal import Refused
@@ -106,14 +107,7 @@ class PayoutWorld:
 
     def both(self, model: Callable[[], object], contract: Callable[[], object]) -> Any:
         """What both answer, or the reason for which both refused, as a `Refused`."""
-        try:
-            expected = model()
-        except Refused as refused:
-            with boa.reverts(refused.reason):
-                contract()
-            return refused
-        assert contract() == expected
-        return expected
+        return both(model, contract)
 
     # -- what others say
 

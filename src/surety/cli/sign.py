@@ -23,6 +23,7 @@ from surety.predicates.values import binding_of, quantities_of
 from surety.sdk.errors import UsageError
 from surety.sdk.json_lines import loads
 from surety.sdk.messages import Message, SignedMessage
+from surety.sdk.services import word
 
 from .context import Door
 from .market.action import Listed, echo_json, output_option, show_pairs, show_rows
@@ -100,7 +101,7 @@ def hold(commitment: Path, path: Path, service: str, params: Sequence[str]) -> N
     source = _read(commitment)
     words = parameters_of(compile_text(source), params)
     with opened(path) as journal:
-        for line in guarded(journal.hold(word(service), source, words)):
+        for line in guarded(journal.hold(word(service, "a service"), source, words)):
             click.echo(line)
 
 
@@ -212,17 +213,6 @@ def guarded(hold: Hold) -> Iterator[str]:
         (one.name, "an answer that is missing") for one in hold.compiled.responses
     ]:
         yield f"{name}.{name_}: not guarded, {what} is nothing that a key signs"
-
-
-def word(text: str) -> bytes:
-    """32 bytes as typed. Raises `UsageError`."""
-    try:
-        found = bytes.fromhex(text.removeprefix("0x"))
-    except ValueError:
-        found = b""
-    if len(found) != 32:
-        raise UsageError(f"{text} is no id of a service: 0x and 64 hexadecimal digits")
-    return found
 
 
 def _signs(journal: Journal) -> str:

@@ -8,11 +8,9 @@ finalised after its review. Every figure is read from the chain.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 from eth_utils.crypto import keccak
 
@@ -20,8 +18,6 @@ from surety.config import Config
 from surety.journal import Hold, Journal, PromiseBroken
 from surety.predicates import Compiled, compile_text, disassemble, make_message
 from surety.predicates.evidence import Value
-from surety.sdk.contract import Contract
-from surety.sdk.engines import Receipt
 from surety.sdk.errors import ChainError
 from surety.sdk.evidence import EvidenceFile, fault_id
 from surety.sdk.finding import find_faults
@@ -73,7 +69,7 @@ class Promisers:
         before = self.suite.bonding.call("lock", lock)
         seized = int(self.suite.bonding.call("seizure", slash)[1])
         self.venue.advance_to(int(self.suite.slashes.call("slash", slash).end))
-        self._do(STRANGER, "finalise", self.suite.escrow, (slash,))
+        self.venue.do(STRANGER, "finalise", self.suite.escrow, (slash,))
         times.append(("paid out", self.venue.now))
         paid = self._pay(slash)
         promise = self.compiled.property_named(file.breaks)
@@ -111,26 +107,26 @@ class Promisers:
         suite, venue = self.suite, self.venue
         units = self._minimum + suite.units(FACE)
         subject = 1 << 160 | int(self.operator, 16)
-        self._must(OPERATOR, "endow", {"amount": units}, partial(suite.mint, self.operator, units))
+        self.venue.must(OPERATOR, "endow", {"amount": units}, partial(suite.mint, self.operator, units))
         for spender in (suite.pools, suite.treasury):
-            self._do(OPERATOR, "approve", suite.asset, (spender.address, MAX_UINT))
-        self._do(OPERATOR, "open_pool", suite.pools, (1, 1, 0, 0))
-        self._do(OPERATOR, "stake", suite.pools, (self.operator, subject, self._minimum), function="deposit")
+            self.venue.do(OPERATOR, "approve", suite.asset, (spender.address, MAX_UINT))
+        self.venue.do(OPERATOR, "open_pool", suite.pools, (1, 1, 0, 0))
+        self.venue.do(OPERATOR, "stake", suite.pools, (self.operator, subject, self._minimum), function="deposit")
         registry = suite.operators.address
         proof = sign_proof(self.key, self.operator, venue.now + DAY, venue.engine.chain_id, registry)
         terms = (1, "https://attester.example/metadata.json", proof.key, *proof.values)
-        self._do(OPERATOR, "register", suite.operators, terms, function="register_with_key")
+        self.venue.do(OPERATOR, "register", suite.operators, terms, function="register_with_key")
 
     def _open_service(self) -> bytes:
         """Anybody registers the promise and opens a service of it."""
         suite, author = self.suite, self.venue.address(AUTHOR)
         made = template_of(self.compiled, cap=WAD // 5)
-        self._do(AUTHOR, "promise", suite.commitments, made.arguments, function="register")
+        self.venue.do(AUTHOR, "promise", suite.commitments, made.arguments, function="register")
         program = self.compiled.property_named("no_double_vote").program
-        self._do(AUTHOR, "publish", suite.commitments, (program.words, program.constants))
+        self.venue.do(AUTHOR, "publish", suite.commitments, (program.words, program.constants))
         salt = bytes(keccak(text="the demonstration's service"))
         service = bytes(suite.commitments.call("open", made.id, author, salt, sender=author))
-        self._do(AUTHOR, "open_service", suite.commitments, (made.id, author, salt), function="open")
+        self.venue.do(AUTHOR, "open_service", suite.commitments, (made.id, author, salt), function="open")
         return service
 
     def _bond(self, service: bytes) -> int:
@@ -138,10 +134,10 @@ class Promisers:
         maturity = suite.maturity_for(52 * WEEK)
         bond, units = fixed_id(maturity), suite.units(FACE)
         terms = (maturity, units, units, self.operator, self.venue.now)
-        self._do(OPERATOR, "take_bonds", suite.market, terms, function="buy")
-        self._do(OPERATOR, "approve", suite.token, (bonding.address, bond, units))
-        self._do(OPERATOR, "bond", bonding, (suite.token.address, bond, units, self.operator), function="deposit")
-        self._do(OPERATOR, "activate", bonding, (service, self.operator, suite.token.address, bond, units, []))
+        self.venue.do(OPERATOR, "take_bonds", suite.market, terms, function="buy")
+        self.venue.do(OPERATOR, "approve", suite.token, (bonding.address, bond, units))
+        self.venue.do(OPERATOR, "bond", bonding, (suite.token.address, bond, units, self.operator), function="deposit")
+        self.venue.do(OPERATOR, "activate", bonding, (service, self.operator, suite.token.address, bond, units, []))
         self.venue.advance_to(self.venue.now + DAY)
         return int(bonding.call("lock_count"))
 
@@ -186,10 +182,10 @@ class Promisers:
         prover, salt = self.suite.prover, bytes(keccak(text="a salt that the demonstration may know"))
         times = [("both votes signed", self.venue.now)]
         self.venue.advance_to(self.venue.now + DAY // 24)
-        self._do(STRANGER, "commit", prover, (file.commitment(self.venue.address(STRANGER), salt),))
+        self.venue.do(STRANGER, "commit", prover, (file.commitment(self.venue.address(STRANGER), salt),))
         times.append(("committed to the evidence", self.venue.now))
         self.venue.advance_to(self.venue.now + 12)
-        self._do(STRANGER, "prove", prover, file.arguments(salt, True))
+        self.venue.do(STRANGER, "prove", prover, file.arguments(salt, True))
         times.append(("proven; the bond seized", self.venue.now))
         return fault_id(file.service, file.operator, file.number, file.verdict().key), times
 
@@ -202,30 +198,6 @@ class Promisers:
         """Send each part of the bond; face by whom it went to."""
         paid, escrow = {}, self.suite.escrow
         for part, whom in PARTS.items():
-            receipts: list[Receipt] = []
-            self._do(STRANGER, "pull", escrow, (slash, part, self._receivers[part]), kept=receipts)
-            paid[whom] = sum(event.args.amount for event in escrow.events(receipts[0], "SlashPaid"))
+            receipt = self.venue.do(STRANGER, "pull", escrow, (slash, part, self._receivers[part]))
+            paid[whom] = sum(event.args.amount for event in escrow.events(receipt, "SlashPaid"))
         return paid
-
-    def _do(
-        self,
-        name: str,
-        call: str,
-        contract: Contract,
-        arguments: tuple[Any, ...],
-        function: str | None = None,
-        kept: list[Receipt] | None = None,
-    ) -> None:
-        """Send as somebody, under a name of its own in the trace."""
-
-        def sent() -> Receipt:
-            receipt = contract.send(function or call, *arguments, sender=self.venue.address(name))
-            if kept is not None:
-                kept.append(receipt)
-            return receipt
-
-        self._must(name, call, {"arguments": [one for one in arguments if isinstance(one, int | str)]}, sent)
-
-    def _must(self, name: str, call: str, args: dict[str, Any], send: Callable[[], Receipt]) -> None:
-        if not self.venue.act(name, call, args, send):
-            raise ChainError(f"{name} could not {call}: {self.venue.trace.rows[-1].result}")

@@ -7,15 +7,11 @@ read from the chain.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 from surety.config import Config
 from surety.config_restaking import LiquidSection
 from surety.sdk.contract import Contract
-from surety.sdk.engines import Receipt
-from surety.sdk.errors import ChainError
 from surety.sdk.liquid import Liquids, Vault
 from surety.sdk.plan import holders_of
 from surety.sdk.plan_restaking import judges_of
@@ -68,13 +64,13 @@ class Stakers:
         first = self._propose(self._subject(1), VETOED)
         stands.append(self._stand("first seized"))
         self._join(JOINER)
-        self._do(VETOER, "veto", self.suite.escrow, (first, "not this operator"))
+        self.venue.do(VETOER, "veto", self.suite.escrow, (first, "not this operator"))
         self._wait(self.suite.slashes.call("seizure", first).release_at)
-        self._do(JUDGE, "settle", self.bonds, (first,))
-        self._do(VETOER, "release", self.suite.escrow, (first,))
+        self.venue.do(JUDGE, "settle", self.bonds, (first,))
+        self.venue.do(VETOER, "release", self.suite.escrow, (first,))
         for name in (OPERATOR, *DELEGATORS):
             self._claim(name, first)
-        self._do(SHARER, "claim_refund", self._shares, (first, *[self.venue.address(SHARER)] * 2))
+        self.venue.do(SHARER, "claim_refund", self._shares, (first, *[self.venue.address(SHARER)] * 2))
         stands.append(self._stand("vetoed"))
         second = [self._propose(subject, FINALISED) for subject in (self._subject(1), self._subject(2))]
         stands.append(self._stand("second seized"))
@@ -90,21 +86,21 @@ class Stakers:
         bond_id = fixed_id(self.maturity)
         for name, whole in {OPERATOR: OWN + FACE, JUDGE: PURSE, **DELEGATORS, **SHARERS}.items():
             units, person = suite.units(whole), venue.address(name)
-            self._must(name, "endow", {"amount": units}, partial(suite.mint, person, units))
+            self.venue.must(name, "endow", {"amount": units}, partial(suite.mint, person, units))
             spender = self.bonds if name == JUDGE else suite.pools
-            self._do(name, "allow_pools", suite.asset, (spender.address, MAX_UINT), function="approve")
-            self._do(name, "allow_bonds", suite.token, (spender.address, True), function="setOperator")
-            self._do(name, "allow_treasury", suite.asset, (suite.treasury.address, MAX_UINT), function="approve")
+            self.venue.do(name, "allow_pools", suite.asset, (spender.address, MAX_UINT), function="approve")
+            self.venue.do(name, "allow_bonds", suite.token, (spender.address, True), function="setOperator")
+            self.venue.do(name, "allow_treasury", suite.asset, (suite.treasury.address, MAX_UINT), function="approve")
         for name, whole in ((OPERATOR, FACE), (JUDGE, JUDGE_FACE)):
             terms = (self.maturity, suite.units(whole), suite.units(whole), venue.address(name), venue.now)
-            self._do(name, "take_bonds", suite.market, terms, function="buy")
-        self._do(OPERATOR, "add_bond", suite.assets, (suite.token.address, bond_id))
+            self.venue.do(name, "take_bonds", suite.market, terms, function="buy")
+        self.venue.do(OPERATOR, "add_bond", suite.assets, (suite.token.address, bond_id))
         for asset, whole in ((1, OWN), (2, FACE)):
-            self._do(OPERATOR, "open_pool", suite.pools, (asset, OPEN, 0, 0))
-            self._do(OPERATOR, "stake", suite.pools, self._deposit(OPERATOR, asset, whole), function="deposit")
-        self._do(OPERATOR, "register", suite.operators, (1, "https://operator.example/metadata.json"))
+            self.venue.do(OPERATOR, "open_pool", suite.pools, (asset, OPEN, 0, 0))
+            self.venue.do(OPERATOR, "stake", suite.pools, self._deposit(OPERATOR, asset, whole), function="deposit")
+        self.venue.do(OPERATOR, "register", suite.operators, (1, "https://operator.example/metadata.json"))
         for name, whole in DELEGATORS.items():
-            self._do(name, "stake", suite.pools, self._deposit(name, 1, whole), function="deposit")
+            self.venue.do(name, "stake", suite.pools, self._deposit(name, 1, whole), function="deposit")
         self._make_vault()
         self._join(SHARER)
 
@@ -113,7 +109,7 @@ class Stakers:
         liquids = Liquids(self.suite)
         terms = LiquidSection(operator=self.operator).terms
         arguments = liquids.arguments(self.operator, terms, self.suite.timelock.address)
-        self._do(SHARER, "make_vault", liquids.factory, arguments, function="create")
+        self.venue.do(SHARER, "make_vault", liquids.factory, arguments, function="create")
         self.vault = liquids.vaults()[-1]
 
     @property
@@ -124,37 +120,36 @@ class Stakers:
     def _join(self, name: str) -> None:
         """Stake by way of the vault."""
         units, person = self.suite.units(SHARERS[name]), self.venue.address(name)
-        self._do(name, "allow_vault", self.suite.asset, (self._shares.address, units), function="approve")
-        self._do(name, "join_vault", self._shares, (units, person), function="deposit")
+        self.venue.do(name, "allow_vault", self.suite.asset, (self._shares.address, units), function="approve")
+        self.venue.do(name, "join_vault", self._shares, (units, person), function="deposit")
 
     def _propose(self, subject: int, fraction: int) -> int:
         suite, now = self.suite, self.venue.now
         terms = (suite.pools.address, subject, 0, fraction, now, ZERO, ZERO, EVIDENCE[fraction], MAX_UINT)
-        self._do(JUDGE, "propose", suite.escrow, terms)
+        self.venue.do(JUDGE, "propose", suite.escrow, terms)
         return int(suite.escrow.call("slash_count"))
 
     def _queue(self, name: str) -> int:
         """Half of the stake begins to leave; the epoch of its ticket."""
         shares = self.suite.pools.call("stake", self._subject(1), self.venue.address(name))[1]
         terms = (self.venue.address(name), self._subject(1), shares // 2, ZERO)
-        self._do(name, "queue", self.suite.pools, terms)
+        self.venue.do(name, "queue", self.suite.pools, terms)
         return self.venue.now // WEEK + 1
 
     def _claim(self, name: str, slash: int) -> None:
         person = self.venue.address(name)
-        self._do(name, "claim_refund", self.suite.pools, (person, slash, ZERO, person))
+        self.venue.do(name, "claim_refund", self.suite.pools, (person, slash, ZERO, person))
 
     def _pay(self, slashes: list[int]) -> dict[str, tuple[int, int]]:
         """Finalise and send each part; what receivers got of the asset and of the bond."""
         suite, paid = self.suite, {"reporter": [0, 0], "insurance": [0, 0], "treasury": [0, 0]}
         for place, slash in enumerate(slashes):
-            self._do(JUDGE, "finalise", suite.escrow, (slash,))
+            self.venue.do(JUDGE, "finalise", suite.escrow, (slash,))
             for part, whom in ((BOUNTY, "reporter"), (INSURANCE, "insurance"), (TREASURY, "treasury")):
-                receipts: list[Receipt] = []
                 receiver = self._receiver(whom)
-                self._do(JUDGE, "pull", suite.escrow, (slash, part, receiver), kept=receipts)
-                paid[whom][place] += sum(event.args.amount for event in suite.escrow.events(receipts[0], "SlashPaid"))
-            self._do(JUDGE, "settle", self.bonds, (slash,))
+                receipt = self.venue.do(JUDGE, "pull", suite.escrow, (slash, part, receiver))
+                paid[whom][place] += sum(event.args.amount for event in suite.escrow.events(receipt, "SlashPaid"))
+            self.venue.do(JUDGE, "settle", self.bonds, (slash,))
         return {whom: (asset, face) for whom, (asset, face) in paid.items()}
 
     def _receiver(self, whom: str) -> str:
@@ -187,26 +182,3 @@ class Stakers:
 
     def _wait(self, until: int) -> None:
         self.venue.advance_to(until)
-
-    def _do(
-        self,
-        name: str,
-        call: str,
-        contract: Contract,
-        arguments: tuple[Any, ...],
-        function: str | None = None,
-        kept: list[Receipt] | None = None,
-    ) -> None:
-        """Send as somebody, under a name of its own in the trace."""
-
-        def sent() -> Receipt:
-            receipt = contract.send(function or call, *arguments, sender=self.venue.address(name))
-            if kept is not None:
-                kept.append(receipt)
-            return receipt
-
-        self._must(name, call, {"arguments": [one for one in arguments if not isinstance(one, bytes)]}, sent)
-
-    def _must(self, name: str, call: str, args: dict[str, Any], send: Callable[[], Receipt]) -> None:
-        if not self.venue.act(name, call, args, send):
-            raise ChainError(f"{name} could not {call}: {self.venue.trace.rows[-1].result}")

@@ -11,8 +11,9 @@ from eth_account import Account
 from eth_account.signers.local import LocalAccount
 from eth_utils.crypto import keccak
 
+from surety.sdk.contract import Contract
 from surety.sdk.engines import Receipt
-from surety.sdk.errors import Reverted
+from surety.sdk.errors import ChainError, Reverted
 from surety.sdk.strips import Strip
 from surety.sdk.suite import MAX_UINT, Suite, Trade, fixed_id, variable_id
 
@@ -241,6 +242,29 @@ class Venue:
             return False
         self.trace.add(receipt.timestamp, name, call, shown, True, told(), receipt.gas_used)
         return True
+
+    def must(self, name: str, call: str, args: Mapping[str, object], send: Callable[[], Receipt]) -> None:
+        """What a story can't go on without. Raises `ChainError` with the reason of a refusal."""
+        if not self.act(name, call, args, send):
+            raise ChainError(f"{name} could not {call}: {self.trace.rows[-1].result}")
+
+    def do(
+        self,
+        name: str,
+        call: str,
+        contract: Contract,
+        arguments: tuple[Any, ...],
+        function: str | None = None,
+    ) -> Receipt:
+        """Send as somebody, under a name of its own in the trace. Raises `ChainError` with the reason of a refusal."""
+        kept: list[Receipt] = []
+
+        def sent() -> Receipt:
+            kept.append(contract.send(function or call, *arguments, sender=self.address(name)))
+            return kept[0]
+
+        self.must(name, call, {"arguments": [one for one in arguments if isinstance(one, int | str)]}, sent)
+        return kept[0]
 
     @staticmethod
     def quoted(quote: Callable[[], int], otherwise: int) -> int:
