@@ -26,6 +26,9 @@ HEADER = "# Written by `deploy`, read by `verify`. Amounts are in the asset's sm
 CHAINS = {1: "mainnet", 11_155_111: "sepolia", 17_000: "holesky", 560_048: "hoodi"}
 
 PENDING, DONE = "pending", "done"
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+"""libyaml's where it is built in: ten times as fast, and every command reads a record."""
 
 
 @dataclass
@@ -89,14 +92,14 @@ class Record:
         content = asdict(self)
         del content["path"]
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        text = yaml.safe_dump(content, sort_keys=False, width=120, allow_unicode=True)
+        text = yaml.dump(content, Dumper=DUMPER, sort_keys=False, width=120, allow_unicode=True)
         write_atomically(self.path, HEADER + text)
 
     @classmethod
     def load(cls, path: Path) -> Record | None:
         """None if there is no file. Raises `RecordError` if it can't be read."""
         try:
-            data = yaml.safe_load(path.read_text())
+            data = yaml.load(path.read_text(), Loader=LOADER)  # a safe one
         except FileNotFoundError:
             return None
         except yaml.YAMLError as error:
