@@ -6,7 +6,8 @@
 BIN := .venv/bin
 PY := $(BIN)/python
 WORKERS ?= auto
-PYTEST := $(PY) -m pytest -q -n $(WORKERS)
+# a file's tests share contracts and nodes: they stay with one worker
+PYTEST := $(PY) -m pytest -q -n $(WORKERS) --dist loadfile
 VYPER_SOURCES = $$(find contracts interfaces -name '*.vy' -o -name '*.vyi')
 LINE := 120
 # ape looks for vyper and anvil on the path: the pinned ones first. anvil's own binary, since its npm wrapper orphans it.
