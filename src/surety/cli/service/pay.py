@@ -54,7 +54,7 @@ def status(door: Door, service: str, operator: str | None, output: str) -> None:
 @pay.command(short_help="Say in what a service pays, once.")
 @SERVICE
 @click.argument("token")
-@click.option("--pool", metavar="ADDRESS", help="Who alone is paid: a pool that shares gains and losses.")
+@click.option("--pool", metavar="ADDRESS", help="Who alone is paid: the portfolio of a pool, which owns its locks.")
 @action_options
 def terms(door: Door, service: str, token: str, pool: str | None, broadcast: bool, output: str) -> None:
     """Say in which ERC-20 (TOKEN, its address, or `asset`) SERVICE pays; for ever. Only its controller."""
