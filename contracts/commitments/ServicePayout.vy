@@ -192,7 +192,7 @@ def claim(lock: uint256, receiver: address) -> uint256:
     assert receiver != empty(address), errors.ZERO_RECEIVER
     assert receiver == found.owner or msg.sender == found.owner, errors.NOT_OWNER
     if found.end == 0:
-        found.value = extcall IServiceBonding(BONDING).sync(lock)
+        found.value = staticcall IServiceBonding(BONDING).value_of(lock)
     epoch: uint256 = self._first(lock, found.activated)
     last: uint256 = self._last()
     assert epoch <= last, errors.NOTHING_DUE
@@ -283,11 +283,13 @@ def claim_commission(token: address, receiver: address) -> uint256:
 @external
 def due(lock: uint256) -> (uint256, uint256):
     """
-    @notice What `claim` would pay now, if no slash was finalised since the lock's value was last looked at.
+    @notice What `claim` would pay now.
     @param lock Number at ServiceBonding.
     @return Units after commission, and the first epoch that would be left to claim.
     """
     found: IServiceBonding.Lock = staticcall IServiceBonding(BONDING).lock(lock)
+    if found.end == 0 and found.owner != empty(address):
+        found.value = staticcall IServiceBonding(BONDING).value_of(lock)
     epoch: uint256 = self._first(lock, found.activated)
     last: uint256 = self._last()
     amount: uint256 = 0

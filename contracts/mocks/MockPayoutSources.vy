@@ -23,7 +23,7 @@ lock: public(HashMap[uint256, IServiceBonding.Lock])
 service: public(HashMap[bytes32, ICommitmentRegistry.Service])
 terms: public(HashMap[bytes32, ICommitmentRegistry.Terms])
 score: public(HashMap[bytes32, HashMap[address, HashMap[uint256, uint256]]])
-_synced: HashMap[uint256, uint256]  # lock: what `sync` will find
+_worth: HashMap[uint256, uint256]  # lock: value now
 _locks: HashMap[uint256, DynArray[uint256[2], 256]]  # lock: (second, value) in order
 _values: HashMap[bytes32, HashMap[address, DynArray[uint256[2], 256]]]  # (second, value) in order
 mode: public(uint256)
@@ -33,16 +33,16 @@ answer: public(uint256)
 @external
 def set_lock(number: uint256, found: IServiceBonding.Lock):
     self.lock[number] = found
-    self._synced[number] = found.value
+    self._worth[number] = found.value
     self._locks[number].append([block.timestamp, found.value if found.end == 0 or found.end > block.timestamp else 0])
 
 
 @external
-def set_synced(number: uint256, left: uint256):
+def set_worth(number: uint256, left: uint256):
     """
-    @notice What a slash left of a lock, which `sync` will find.
+    @notice What a slash left of a lock.
     """
-    self._synced[number] = left
+    self._worth[number] = left
 
 
 @external
@@ -73,11 +73,9 @@ def set_formula(mode: uint256, answer: uint256):
 
 
 @external
-def sync(number: uint256) -> uint256:
-    assert self.lock[number].end == 0, "mock: ended"
-    self.lock[number].value = self._synced[number]
-    self._locks[number].append([block.timestamp, self._synced[number]])
-    return self._synced[number]
+@view
+def value_of(number: uint256) -> uint256:
+    return self._worth[number]
 
 
 @external

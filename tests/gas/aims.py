@@ -251,6 +251,10 @@ AIMS = (
     Aim("service_bonding", "pull a part of a lock, in bonds", 93_500),
     Aim("service_bonding", "turn a matured lock into cash", 116_000),
     Aim("service_bonding", "split a lock", 201_000),
+    Aim("pay", "fund a service for four epochs", 124_500),
+    Aim("pay", "claim the pay of one epoch, later", 202_500),
+    Aim("pay", "claim the pay of eight epochs", 474_000),
+    Aim("pay", "claim a commission of pay", 41_000),
 )
 
 

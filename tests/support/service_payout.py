@@ -146,10 +146,10 @@ class PayoutWorld:
             )
 
     def slash(self, number: int, left: int) -> None:
-        """A finalised slash leaves `left` of a lock; the contract learns it by `sync`."""
+        """A finalised slash leaves `left` of a lock; the contract is told by `value_of`."""
         lock = self.said.locks[number]
         self.said.locks[number] = Lock(lock.owner, lock.operator, lock.service, left, lock.activated, lock.end)
-        self.sources.set_synced(number, left)
+        self.sources.set_worth(number, left)
 
     def set_score(self, service: bytes, operator: str, epoch: int, share: int) -> None:
         self.said.scores[service, operator, epoch] = share
@@ -177,15 +177,11 @@ class PayoutWorld:
     def claim(self, number: int, receiver: str, caller: str | None = None) -> Any:
         who = caller or receiver
         before = self.token.balanceOf(receiver)
-        lock = self.said.lock(number)
         done = self.both(
             lambda: self.model.claim(who, number, receiver), lambda: self.payout.claim(number, receiver, sender=who)
         )
         if not isinstance(done, Refused):
             assert self.token.balanceOf(receiver) - before == done
-            assert lock is not None
-            if lock.end == 0:  # a claim syncs
-                self.said.history[number].append((self.now, lock.value))
         return done
 
     def forgo(self, number: int, until: int, caller: str) -> Any:

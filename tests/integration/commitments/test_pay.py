@@ -112,5 +112,5 @@ def test_slashed__earns_by_what_is_left(paid: Paid) -> None:
             world.wait(DAY)
     left = paid.claim(lock, FIRST)
     assert 0 < left < under_review * ((world.now // EPOCH) - first_epoch)
-    before, after = world.bonding.lock_value_at(lock, first_epoch * EPOCH), world.bonding.lock(lock).value
+    before, after = world.bonding.lock_value_at(lock, first_epoch * EPOCH), world.bonding.value_of(lock)
     assert before // 2 <= after < before * 51 // 100, "half, and what the bond has gained by its age"
