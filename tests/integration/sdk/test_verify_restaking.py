@@ -116,7 +116,7 @@ def test_deploy__deployer_sends_between_registry_and_pools__stops(prepared, conf
 
 
 def test_deploy__without_the_section__no_restaking_and_verified(tmp_path):
-    config = load_config(changed_config(tmp_path, restaking=None))
+    config = load_config(changed_config(tmp_path, restaking=None, commitments=None))  # promises stand on it
     engine = make_engine("pyrevm")
     suite, record = deploy(engine, config)
     assert not suite.has_restaking

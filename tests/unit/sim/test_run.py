@@ -166,6 +166,7 @@ def test_run_scenario__another_seed__another_trace(run, scenario):
     assert run_scenario(scenario, make_engine("pyrevm"), seed=2).trace.lines() != run.trace.lines()
 
 
+@pytest.mark.slow  # short random traces are replayed on all engines in tests/integration/sdk/test_engines_agree.py
 def test_run_scenario__titanoboa__same_trace_but_for_gas(run, scenario):
     other = run_scenario(scenario, make_engine("titanoboa"), seed=1)
 
