@@ -283,6 +283,7 @@ class StakeMachine(RuleBasedStateMachine):
 
 
 def test_inv_del_1_4_6_7_inv_slh_7_8_14_17_20_stake_under_slashes__any_sequence__all_ends_and_everybody_leaves():
+    """INV-DEL-1, 4, 6, 7; INV-SLH-7, INV-SLH-8, INV-SLH-14, INV-SLH-17, INV-SLH-20."""
     examples = max(settings.default.max_examples // 20, 1)
     run_state_machine_as_test(
         StakeMachine, settings=settings(max_examples=examples, stateful_step_count=40, deadline=None)

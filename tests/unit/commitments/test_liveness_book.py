@@ -381,6 +381,23 @@ def test_inv_liv_3_score__final_once__whatever_happens_later(world):
     assert [world.score(one, epoch) for one in (OPERATOR, STRANGER)] == before
 
 
+def test_inv_liv_4_score__whatever_others_do__follows_the_operators_own_acts(world):
+    """Challenges that nobody answers don't lower it, and what others sign doesn't raise it."""
+    epoch = next_epoch(world)
+    assert world.beat(span=WEEK) is None
+    for day in range(7):
+        assert isinstance(world.challenge(OPERATOR), bytes)
+        assert world.beat(key=STRAY_KEY) == "liveness_book: not signed by the operator"
+        assert world.beat(key=KEYS[OTHER]) == "liveness_book: not signed by the operator"
+        assert day >= 3 or world.beat() is None
+        world.wait(DAY)
+    finish(world, epoch)
+    assert world.tally(OPERATOR, BEATS, epoch) == (7, 3)
+    assert world.tally(OPERATOR, WEEKLY, epoch) == (1, 1)
+    assert world.tally(OPERATOR, ANSWERS, epoch) == (0, 0), "no round was settled, so nothing was drawn"
+    assert world.score(OPERATOR, epoch) == 3 * WAD // 7
+
+
 def test_inv_liv_8_score__own_challenges_answered__change_nothing(world):
     epoch = next_epoch(world)
     other = world.score(OTHER, epoch - 2)
