@@ -38,7 +38,7 @@ demo: $(INSTALLED)  ## sell, quote, buy back and redeem bonds on a local EVM; wr
 # ---------------------------------------------------------------- tests
 
 warm: $(INSTALLED)  # compiles once, so that the workers of a test run read the cache instead of each compiling
-	@$(PY) -m surety.sdk.artefacts
+	@$(PY) -m tools.warm
 
 test: warm  ## every test that takes no minutes: unit, fuzz, stateful, integration, fork, ape, gas
 	$(PYTEST) -m "not slow"
@@ -75,7 +75,7 @@ cov: warm  ## line coverage of the Python package
 	$(PYTEST) -m "not slow" --cov=surety --cov-report=term-missing:skip-covered
 
 cov-contracts: warm  ## statement coverage of the contracts, by titanoboa over unit and fuzz tests
-	$(PYTEST) -m "not slow" tests/unit/bonds tests/unit/lib tests/unit/governance tests/unit/slashing tests/unit/restaking tests/fuzz \
+	$(PYTEST) -m "not slow" tests/unit/bonds tests/unit/lib tests/unit/governance tests/unit/slashing tests/unit/restaking tests/unit/commitments tests/fuzz \
 	    --cov=contracts --cov-config=tests/contracts.coveragerc --cov-report=term-missing
 
 bench: $(INSTALLED)  ## pyrevm against py-evm on the same trace

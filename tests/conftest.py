@@ -1,10 +1,13 @@
 """How hard Hypothesis looks, by HYPOTHESIS_PROFILE: dev (the default), ci (less, always the same), nightly (more)."""
 
 import os
-import sys
+from pathlib import Path
 
+import boa
 import pytest
 from hypothesis import HealthCheck, settings
+from tools.compiled import ROOT
+from tools.warm import compilation
 
 # No deadline: the first call of a contract compiles it. Fixtures are rolled back, so examples may share them.
 COMMON = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
@@ -15,8 +18,21 @@ settings.register_profile("nightly", COMMON, max_examples=2_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
 
+_compile = boa.interpret.compiler_data
+
+
+def _compiler_data(source, name, filename, deployer=None, **arguments):
+    """Titanoboa's own, but that deployables of the repository are read from the cache of `make warm`."""
+    path = Path(filename).resolve()
+    if not arguments and path.is_relative_to(ROOT / "contracts") and path.stem[:1].isupper():
+        return compilation(path.stem)
+    return _compile(source, name, filename, deployer, **arguments)
+
+
+boa.interpret.compiler_data = _compiler_data
+
+
 @pytest.fixture(autouse=True)
 def _no_storage_of_undone_contracts():
     """Titanoboa tells errors with a contract's storage, and fails on what an undone one left at its address."""
-    if "boa" in sys.modules:
-        sys.modules["boa"].env.sstore_trace.clear()
+    boa.env.sstore_trace.clear()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sys
 
-from surety.sdk.artefacts import compile_all
 from surety.sdk.errors import UsageError
 from tools.compiled import compiled
+from tools.warm import warm
 
 
 def main() -> int:
     try:
-        compile_all()
+        warm()
         done = compiled(mocks=True)
     except UsageError as error:
         print(error, file=sys.stderr)

@@ -1,7 +1,4 @@
-"""Contracts compiled by the installed vyper, in this process, once per state of the sources.
-
-`python -m surety.sdk.artefacts` compiles every deployable into the cache, so that parallel tests only read it.
-"""
+"""Contracts compiled by the installed vyper, in this process, once per state of the sources."""
 
 from __future__ import annotations
 
@@ -12,18 +9,20 @@ import re
 import tempfile
 import warnings
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field
 from functools import cache, cached_property
 from importlib.metadata import distribution, version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import eth_abi
 from eth_utils.abi import collapse_if_tuple
 
 from .errors import SetupError, UsageError
 from .root import repository_root
+
+if TYPE_CHECKING:
+    from vyper.compiler.phases import CompilerData
 
 FORMATS = (
     "abi",
@@ -136,9 +135,7 @@ class Artefact:
 def artefact(name: str, root: Path | None = None) -> Artefact:
     """A deployable by the name of its file, `BondMarket`. Raises `UsageError` if it is missing or doesn't compile."""
     root = root or repository_root()
-    found = _deployables(root).get(name)
-    if found is None:
-        raise UsageError(f"no contract {name} in contracts/: there are {', '.join(sorted(_deployables(root)))}")
+    found = _source(name, root)
     return _artefact(found, root, _state(found, root))
 
 
@@ -147,9 +144,31 @@ def names(root: Path | None = None) -> tuple[str, ...]:
     return tuple(sorted(_deployables(root or repository_root())))
 
 
+def state(name: str, root: Path | None = None) -> str:
+    """Changes whenever a deployable's source, one that it imports, the compiler or what is asked of it does."""
+    root = root or repository_root()
+    return _state(_source(name, root), root)
+
+
+def is_cached(name: str, root: Path | None = None) -> bool:
+    """Whether a deployable's artefact is at hand without the compiler."""
+    root = root or repository_root()
+    found = _source(name, root)
+    return _cached(found, root, _state(found, root)).exists()
+
+
+def compile_anew(name: str, root: Path | None = None) -> CompilerData:
+    """All that the compiler knows of a deployable, typed source and assembly too. Its artefact goes into the cache."""
+    root = root or repository_root()
+    found = _source(name, root)
+    made, data = _compile(found, found.relative_to(root).as_posix(), [root])
+    _store(made, _cached(found, root, _state(found, root)))
+    return data
+
+
 def compile_source(path: Path) -> Artefact:
     """A Vyper file outside the repository, uncached; imports resolve beside it, in the repository and in packages."""
-    return _compile(path.resolve(), path.name, [repository_root(), path.resolve().parent])
+    return _compile(path.resolve(), path.name, [repository_root(), path.resolve().parent])[0]
 
 
 def source_hash(names: Sequence[str]) -> str:
@@ -167,8 +186,14 @@ def _deployables(root: Path) -> dict[str, Path]:
     return {path.stem: path for path in (root / "contracts").rglob("[A-Z]*.vy")}
 
 
+def _source(name: str, root: Path) -> Path:
+    found = _deployables(root).get(name)
+    if found is None:
+        raise UsageError(f"no contract {name} in contracts/: there are {', '.join(sorted(_deployables(root)))}")
+    return found
+
+
 def _state(source: Path, root: Path) -> str:
-    """Changes whenever the source, one that it imports, the compiler or what is asked of it does."""
     digest = hashlib.sha256(json.dumps([version("vyper"), version("snekmate"), EVM_VERSION, FORMATS]).encode())
     for path in sorted(_reach(source, root)):
         digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
@@ -200,24 +225,37 @@ def _imports(path: Path, changed: int, root: Path) -> tuple[Path, ...]:
 
 @cache
 def _artefact(path: Path, root: Path, state: str) -> Artefact:
-    folder = root / "build" / "artefacts"
-    cached = folder / f"{path.stem}-{state}.json"
+    cached = _cached(path, root, state)
     if cached.exists():
         return Artefact(**json.loads(cached.read_text()))
-    made = _compile(path, path.relative_to(root).as_posix(), [root])
-    folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.glob(f"{path.stem}-*.json"):
-        old.unlink(missing_ok=True)
-    write_atomically(cached, json.dumps(asdict(made)))
+    made, _ = _compile(path, path.relative_to(root).as_posix(), [root])
+    _store(made, cached)
     return made
 
 
-def write_atomically(path: Path, text: str) -> None:
+def _cached(path: Path, root: Path, state: str) -> Path:
+    return root / "build" / "artefacts" / f"{path.stem}-{state}.json"
+
+
+def _store(made: Artefact, cached: Path) -> None:
+    replace_state(cached, json.dumps(asdict(made)).encode())
+
+
+def replace_state(path: Path, content: bytes) -> None:
+    """Writes `name-state.suffix` and removes the file's other states."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    name = path.stem.rpartition("-")[0]
+    for old in path.parent.glob(f"{name}-*{path.suffix}"):
+        old.unlink(missing_ok=True)
+    write_atomically(path, content)
+
+
+def write_atomically(path: Path, content: str | bytes) -> None:
     """A file that is either as before or whole, even if the process is killed meanwhile."""
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(handle, "w") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).replace(path)
@@ -226,10 +264,11 @@ def write_atomically(path: Path, text: str) -> None:
         raise
 
 
-def _compile(path: Path, label: str, search: list[Path]) -> Artefact:
+def _compile(path: Path, label: str, search: list[Path]) -> tuple[Artefact, CompilerData]:
     # vyper takes a second to import, and a warm cache needs none of it.
-    from vyper.compiler import compile_from_file_input
+    from vyper.compiler import outputs_from_compiler_data
     from vyper.compiler.input_bundle import FilesystemInputBundle
+    from vyper.compiler.phases import CompilerData
     from vyper.compiler.settings import Settings
     from vyper.exceptions import VyperException
     from vyper.warnings import VyperWarning
@@ -240,12 +279,11 @@ def _compile(path: Path, label: str, search: list[Path]) -> Artefact:
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always", VyperWarning)
         try:
-            output = compile_from_file_input(
-                bundle.load_file(path), bundle, Settings(evm_version=EVM_VERSION), output_formats=FORMATS
-            )
+            data = CompilerData(bundle.load_file(path), bundle, Settings(evm_version=EVM_VERSION))
+            output = outputs_from_compiler_data(data, FORMATS)
         except VyperException as error:
             raise UsageError(f"{label} does not compile: {error}") from None
-    return Artefact(
+    made = Artefact(
         name=path.stem,
         path=label,
         compiler=version("vyper"),
@@ -261,6 +299,7 @@ def _compile(path: Path, label: str, search: list[Path]) -> Artefact:
         devdoc=output["devdoc"],
         warnings=[str(one.message) for one in told if issubclass(one.category, VyperWarning)],
     )
+    return made, data
 
 
 def _immutables(layout: dict[str, Any], prefix: str = "") -> Iterator[Immutable]:
@@ -277,18 +316,3 @@ def _slots(layout: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, int]
             yield prefix + name, part["slot"]
         else:
             yield from _slots(part, f"{prefix}{name}.")
-
-
-def compile_all() -> None:
-    """Every deployable into the cache, on all processors. Raises `UsageError` for one that doesn't compile."""
-    with ProcessPoolExecutor() as pool:
-        for _ in pool.map(_into_cache, names()):
-            pass
-
-
-def _into_cache(name: str) -> None:
-    artefact(name)
-
-
-if __name__ == "__main__":
-    compile_all()
