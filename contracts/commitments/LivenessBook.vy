@@ -280,16 +280,21 @@ def score(service: bytes32, operator: address, epoch: uint256) -> uint256:
     assert self._is_final(epoch), errors.BOOK_NOT_FINAL
     plan: uint256 = self._plans[service]
     assert plan != 0, errors.BOOK_UNWATCHED
-    start: uint256 = 0
-    end: uint256 = 0
-    start, end = self._served(service, operator, plan, epoch * WEEK)
-    if end == 0:
+    starts: DynArray[uint256, MAX_PERIODS + 1] = []
+    ends: DynArray[uint256, MAX_PERIODS + 1] = []
+    starts, ends = self._pieces(service, operator, plan, epoch * WEEK)
+    if len(ends) == 0:
         return 0
     worst: uint256 = _WAD
     for i: uint256 in range(8):
+        if plan >> (i * _PLAN_BITS) == 0:
+            break
+        start: uint256 = self._since(starts, ends, self._reach(plan, i, epoch * WEEK))
+        if start == 0:
+            return 0
         due: uint256 = 0
         done: uint256 = 0
-        due, done = self._tally(service, operator, plan, i, epoch, start, end)
+        due, done = self._tally(service, operator, plan, i, epoch, start, ends[0])
         if due != 0:
             worst = min(worst, done * _WAD // due)
     return worst
@@ -309,12 +314,15 @@ def tally(service: bytes32, operator: address, property: uint256, epoch: uint256
     """
     plan: uint256 = self._plans[service]
     assert plan != 0, errors.BOOK_UNWATCHED
-    start: uint256 = 0
-    end: uint256 = 0
-    start, end = self._served(service, operator, plan, epoch * WEEK)
-    if end == 0:
+    starts: DynArray[uint256, MAX_PERIODS + 1] = []
+    ends: DynArray[uint256, MAX_PERIODS + 1] = []
+    starts, ends = self._pieces(service, operator, plan, epoch * WEEK)
+    if len(ends) == 0:
         return 0, 0
-    return self._tally(service, operator, plan, property, epoch, start, end)
+    start: uint256 = self._since(starts, ends, self._reach(plan, property, epoch * WEEK))
+    if start == 0:
+        return 0, 0
+    return self._tally(service, operator, plan, property, epoch, start, ends[0])
 
 
 @external
@@ -388,43 +396,71 @@ def _is_final(epoch: uint256) -> bool:
 
 
 @internal
+@pure
+def _reach(plan: uint256, property: uint256, opening: uint256) -> uint256:
+    """
+    @dev Second from which on service counts for a property in the epoch from `opening` on: the begin of the first of its periods that
+         end in the epoch, or the epoch's.
+    """
+    if self._kind(plan, property) == promises.LIVENESS:
+        length: uint256 = max(self._span(plan, property), SHORTEST)
+        first: uint256 = opening // length * length
+        if first + length <= opening + WEEK:
+            return first
+    return opening
+
+
+@internal
 @view
-def _served(service: bytes32, operator: address, plan: uint256, opening: uint256) -> (uint256, uint256):
+def _pieces(
+    service: bytes32, operator: address, plan: uint256, opening: uint256
+) -> (DynArray[uint256, MAX_PERIODS + 1], DynArray[uint256, MAX_PERIODS + 1]):
     """
-    @dev Service that touches the epoch from `opening` on: first second and end (far off while it runs). The first may lie before
-         the epoch, as far as the periods that end in it reach. Zeros for who did not serve, or in more than five pieces.
+    @dev Pieces of service of which some property may count, newest first: their first seconds, and their ends (far off while it
+         runs). None for who did not serve in the epoch from `opening` on. Those of one second count as the last of them.
     """
-    closing: uint256 = opening + WEEK
+    starts: DynArray[uint256, MAX_PERIODS + 1] = []
+    ends: DynArray[uint256, MAX_PERIODS + 1] = []
     latest: ICommitmentRegistry.Period = empty(ICommitmentRegistry.Period)
     count: uint256 = 0
     latest, count = staticcall ICommitmentRegistry(_REGISTRY).latest_period(service, operator)
     if count == 0:
-        return 0, 0
-    reach: uint256 = opening
+        return starts, ends
+    farthest: uint256 = opening
     for i: uint256 in range(8):
-        if self._kind(plan, i) == promises.LIVENESS:
-            length: uint256 = max(self._span(plan, i), SHORTEST)
-            reach = min(reach, opening // length * length)
-    start: uint256 = 0
-    end: uint256 = 0
-    time: uint256 = closing - 1
+        farthest = min(farthest, self._reach(plan, i, opening))
+    time: uint256 = opening + WEEK - 1
     for i: uint256 in range(MAX_PERIODS + 1):
         charge: ICommitmentRegistry.Charge = staticcall ICommitmentRegistry(_REGISTRY).charge(
             service, operator, 0, time
         )
-        if charge.start > time or (charge.end != 0 and charge.end <= reach):
-            return start, end  # none had begun by then, or it was over: what was found is all
-        if i == MAX_PERIODS:
+        # none had begun by then, or it was over before any that counts: what was found is all
+        if charge.start > time or (charge.end != 0 and charge.end <= (opening if i == 0 else farthest)):
             break
-        start = charge.start
-        if end == 0:
-            end = charge.end if charge.end != 0 else _NEVER_ENDS
-            if end <= opening:
-                return 0, 0
-        if start <= reach:
-            return start, end
-        time = start - 1
-    return 0, 0
+        starts.append(charge.start)
+        ends.append(charge.end if charge.end != 0 else _NEVER_ENDS)
+        if charge.start <= farthest:
+            break
+        time = charge.start - 1
+    return starts, ends
+
+
+@internal
+@pure
+def _since(
+    starts: DynArray[uint256, MAX_PERIODS + 1], ends: DynArray[uint256, MAX_PERIODS + 1], reach: uint256
+) -> uint256:
+    """
+    @dev First second of the earliest piece that was not over by `reach`, the newest being one; 0 if that are more than five.
+    """
+    since: uint256 = 0
+    for i: uint256 in range(len(ends), bound=MAX_PERIODS + 1):
+        if ends[i] <= reach:
+            break
+        if i == MAX_PERIODS:
+            return 0
+        since = starts[i]
+    return since
 
 
 @internal

@@ -8,10 +8,11 @@
     the deposit back. Who doesn't reveal forfeits it to the sink. From the reveals comes the seed of the day.
 @dev The numbers are of the module `commit_reveal`; here is the money. Deposits are paid out by pull, so no token can stop a
     reveal or a seed. Whoever settles gets nothing of what is forfeited: to withhold a secret and settle would else cost less.
+    A reveal settles the day that runs, if nobody has: who takes part from day to day needs no one else to have its seeds.
 @custom:security See `commit_reveal`: bounds on what the last one to reveal can do. The token is one that the deployer trusts; what
     takes a fee is refused.
 @custom:kill None: rounds are settled with or without anybody's part.
-@custom:invariant INV-RND-1 … INV-RND-7 (specs/commit-reveal.md)
+@custom:invariant INV-RND-1 … INV-RND-8 (specs/commit-reveal.md)
 """
 
 # -- interfaces -------------------------------------------------------------------------------------------------------
@@ -78,7 +79,8 @@ def commit(round: uint256, commitment: bytes32):
 @external
 def reveal(round: uint256, account: address, secret: bytes32):
     """
-    @notice Reveal a secret in the last six hours before its round. By anybody; the deposit is owed to who committed it.
+    @notice Reveal a secret in the last six hours before its round. By anybody; the deposit is owed to who committed it. Settles the
+        round before, which ends with these hours, if nobody has.
     @param round Days since 1970.
     @param account Who committed itself to it.
     @param secret What it is.
@@ -86,6 +88,8 @@ def reveal(round: uint256, account: address, secret: bytes32):
     commit_reveal._reveal(round, account, secret)
     self.owed[account] += _DEPOSIT
     log IRandomBeacon.SecretRevealed(round=round, account=account, secret=secret)
+    if not commit_reveal._is_settled(round - 1):
+        self._settle(round - 1)
 
 
 @external
@@ -95,15 +99,7 @@ def settle(round: uint256) -> bytes32:
     @param round Days since 1970.
     @return The seed.
     """
-    seed: bytes32 = empty(bytes32)
-    weak: bool = False
-    missing: uint256 = 0
-    seed, weak, missing = commit_reveal._settle(round)
-    forfeited: uint256 = missing * _DEPOSIT
-    if forfeited != 0:
-        self.owed[_SINK] += forfeited
-    log IRandomBeacon.SeedSettled(round=round, seed=seed, weak=weak, forfeited=forfeited)
-    return seed
+    return self._settle(round)
 
 
 @external
@@ -175,3 +171,22 @@ def terms() -> (address, uint256, address):
     @return Who gets what is forfeited.
     """
     return _TOKEN, _DEPOSIT, _SINK
+
+
+# -- internals --------------------------------------------------------------------------------------------------------
+
+
+@internal
+def _settle(round: uint256) -> bytes32:
+    """
+    @dev Fixes a seed; the deposits of what was not revealed are owed to the sink.
+    """
+    seed: bytes32 = empty(bytes32)
+    weak: bool = False
+    missing: uint256 = 0
+    seed, weak, missing = commit_reveal._settle(round)
+    forfeited: uint256 = missing * _DEPOSIT
+    if forfeited != 0:
+        self.owed[_SINK] += forfeited
+    log IRandomBeacon.SeedSettled(round=round, seed=seed, weak=weak, forfeited=forfeited)
+    return seed

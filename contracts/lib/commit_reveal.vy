@@ -54,9 +54,7 @@ def _commit(round: uint256, account: address, commitment: bytes32):
     """
     @dev Bind an account to a secret, once a round.
     """
-    start: uint256 = round * ROUND
-    now: uint256 = block.timestamp + REVEAL
-    assert now + ROUND >= start and now < start, NOT_COMMIT_TIME
+    assert (block.timestamp + REVEAL) // ROUND + 1 == round, NOT_COMMIT_TIME
     assert commitment != empty(bytes32), NO_COMMITMENT
     assert self._commitments[round][account] == empty(bytes32), COMMITTED
     self._commitments[round][account] = commitment
@@ -68,8 +66,7 @@ def _reveal(round: uint256, account: address, secret: bytes32):
     """
     @dev Add the part of a secret, once.
     """
-    start: uint256 = round * ROUND
-    assert block.timestamp < start and block.timestamp + REVEAL >= start, NOT_REVEAL_TIME
+    assert (block.timestamp + REVEAL) // ROUND == round and block.timestamp // ROUND != round, NOT_REVEAL_TIME
     commitment: bytes32 = self._commitment(round, account, secret)
     assert self._commitments[round][account] == commitment, WRONG_SECRET
     self._commitments[round][account] = empty(bytes32)
@@ -85,7 +82,7 @@ def _settle(round: uint256) -> (bytes32, bool, uint256):
     """
     tally: uint256 = self._tallies[round]
     assert tally >> _AT == 0, SETTLED
-    assert block.timestamp >= round * ROUND, NOT_BEGUN
+    assert block.timestamp // ROUND >= round, NOT_BEGUN
     revealed: uint256 = tally & _MASK_32
     seed: bytes32 = keccak256(abi_encode(round, self._mixes[round]))
     weak: bool = revealed < STRONG
@@ -95,6 +92,15 @@ def _settle(round: uint256) -> (bytes32, bool, uint256):
     self._mixes[round] = convert(seed, uint256)
     self._tallies[round] = tally | (block.timestamp << _AT)
     return seed, weak, ((tally >> 32) & _MASK_32) - revealed
+
+
+@internal
+@view
+def _is_settled(round: uint256) -> bool:
+    """
+    @dev Whether the seed of a round stands.
+    """
+    return self._tallies[round] >> _AT != 0
 
 
 @internal

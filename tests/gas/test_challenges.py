@@ -173,6 +173,7 @@ def test_seed__commit_reveal_settle__within_aim(court: Court, check: Check) -> N
     court.engine.advance(round_ * DAY + 10 - court.engine.timestamp)
     check("commit to a secret, later in a round", gas["commit"][2])
     check("reveal a secret, later in a round", gas["reveal"][1])
+    check("reveal a secret, and settle the day before", gas["reveal"][0])
     check("settle a seed, a deposit forfeited", court.beacon.settle(round_, sender=court.stranger).gas_used)
 
 

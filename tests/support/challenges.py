@@ -368,18 +368,26 @@ class ChallengeWorld:
         )
 
     def reveal(self, account: str, secret: bytes, round_: int, caller: str = STRANGER) -> Any:
-        return self.both(
+        boa.env.evm.patch.prevrandao = self.seeds.randao
+        found = self.both(
             lambda: self.seeds.reveal(round_, account, secret),
             lambda: self.beacon.reveal(round_, account, secret, sender=caller),
         )
+        self._learn(round_ - 1)
+        return found
 
     def settle(self, round_: int, randao: bytes = bytes(32)) -> Any:
         boa.env.evm.patch.prevrandao = randao
         self.seeds.randao = randao
         found = self.both(lambda: self.seeds.settle(round_), lambda: bytes(self.beacon.settle(round_, sender=KEEPER)))
-        if isinstance(found, bytes):
-            self.liveness.seeds[round_] = (found, self.now)
+        self._learn(round_)
         return found
+
+    def _learn(self, round_: int) -> None:
+        """A seed that stands is the book's, too."""
+        if round_ in self.seeds.seeds:
+            one = self.seeds.seeds[round_]
+            self.liveness.seeds[round_] = (one.value, one.at)
 
     # -- LivenessBook -------------------------------------------------------------------------------------------------
 

@@ -58,7 +58,7 @@ class RandomBeacon:
         self.commitments[round_, caller] = commitment
 
     def reveal(self, round_: int, account: str, secret: bytes) -> None:
-        """Have the deposit back."""
+        """Have the deposit back; the round before is settled if nobody has."""
         start = round_ * ROUND
         require(start - REVEAL <= self.now < start, "commit_reveal: not the time to reveal")
         commitment = self.commitments.get((round_, account))
@@ -66,6 +66,8 @@ class RandomBeacon:
         require(fits, "commit_reveal: not what was committed to")
         self.revealed[round_, account] = secret
         self.owed[account] += self.deposit
+        if round_ - 1 not in self.seeds:
+            self.settle(round_ - 1)
 
     def settle(self, round_: int) -> bytes:
         """Fix the seed."""

@@ -114,27 +114,24 @@ class LivenessBook:
         """Share of what was due in the worst property."""
         require(self.is_final(epoch), "liveness_book: epoch is not final")
         require(service in self.watched, "liveness_book: service is not watched")
-        if self.served(service, operator, epoch) is None:
+        if any(self.served(service, operator, epoch, duty) is None for duty in self.duties[service]):
             return 0
         tallies = [self.tally(service, operator, number, epoch) for number in range(len(self.duties[service]))]
         return min((done * WAD // due for due, done in tallies if due), default=WAD)
 
     def tally(self, service: bytes, operator: str, property_: int, epoch: int) -> tuple[int, int]:
         """Due and done."""
-        span = self.served(service, operator, epoch)
         duties = self.duties[service]
-        if span is None or property_ >= len(duties):
+        if property_ >= len(duties):
+            return 0, 0
+        duty = duties[property_]
+        span = self.served(service, operator, epoch, duty)
+        if span is None:
             return 0, 0
         start, end = span
-        opening, duty = epoch * WEEK, duties[property_]
         if duty.kind == LIVENESS:
-            periods = range(opening // duty.length, (opening + WEEK) // duty.length)
             due = [
-                one
-                for one in periods
-                if start <= one * duty.length
-                and (one + 1) * duty.length <= end
-                and opening < (one + 1) * duty.length <= opening + WEEK
+                one for one in self.ending(duty, epoch) if start <= one * duty.length and (one + 1) * duty.length <= end
             ]
             done = [one for one in due if (service, operator, duty.message, duty.length, one) in self.beats]
             return len(due), len(done)
@@ -149,11 +146,17 @@ class LivenessBook:
             return len(asked), sum((service, operator, property_, one) in self.answers for one in asked)
         return 0, 0
 
-    def served(self, service: bytes, operator: str, epoch: int) -> tuple[int, int] | None:
-        """First and last second of the pieces of service that touch the epoch, or the periods that end in it."""
+    def ending(self, duty: Duty, epoch: int) -> list[int]:
+        """Periods of a heartbeat that end in the epoch."""
+        opening, length = epoch * WEEK, duty.length
+        near = range(opening // length, (opening + WEEK) // length)
+        return [one for one in near if opening < (one + 1) * length <= opening + WEEK]
+
+    def served(self, service: bytes, operator: str, epoch: int, duty: Duty) -> tuple[int, int] | None:
+        """First and last second of the pieces of service that touch the epoch, or a period of the duty ending then."""
         opening = epoch * WEEK
-        lengths = [duty.length for duty in self.duties[service] if duty.kind == LIVENESS]
-        reach = min([opening, *(opening // length * length for length in lengths)])
+        begins = [one * duty.length for one in self.ending(duty, epoch)] if duty.kind == LIVENESS else []
+        reach = min([opening, *begins])
         pieces = [
             (start, end or 2**64)
             for start, end in self.periods.get((service, operator), [])
@@ -161,6 +164,8 @@ class LivenessBook:
         ]
         if not pieces or pieces[-1][1] <= opening:
             return None
-        earlier = [number for number, piece in enumerate(pieces) if piece[0] <= reach]
-        pieces = pieces[earlier[-1] if earlier else 0 :]
-        return (pieces[0][0], pieces[-1][1]) if len(pieces) <= MAX_PERIODS else None
+        # of pieces that begin in one second the last one counts
+        told = [
+            one for one, after in zip(pieces, [*pieces[1:], None], strict=True) if after is None or one[0] != after[0]
+        ]
+        return (told[0][0], told[-1][1]) if len(told) <= MAX_PERIODS else None

@@ -411,15 +411,77 @@ def test_inv_liv_8_score__own_challenges_answered__change_nothing(world):
     assert other == 0
 
 
-@pytest.mark.parametrize("span", [HOUR, 3 * HOUR, DAY, WEEK, 2 * WEEK, 3 * WEEK, 10 * DAY])
-def test_tally__periods_of_any_length__belong_to_the_epoch_in_which_they_end(world, span):
+def long_service(world, *spans):
+    """A service of heartbeats alone, one property a span, of the same kind of message; nobody serves."""
     template = template_of(WATCHMAN)
-    changed = template.properties[BEATS]._replace(span=span)
-    id = world.registry.register(template.terms, [changed], [], "by hand")
+    properties = [template.properties[BEATS]._replace(span=span) for span in spans]
+    id = world.registry.register(template.terms, properties, [], "by hand")
     world.service = bytes(world.registry.open(id, CONTROLLER, bytes(32)))
-    world.liveness.duties[world.service] = (Duty(2, span, changed.message),)
+    world.liveness.duties[world.service] = tuple(Duty(2, one.span, one.message) for one in properties)
     world.liveness.watched.add(world.service)
     world.book.watch(world.service)
+
+
+@pytest.mark.parametrize("long", [30 * DAY, 366 * DAY])
+def test_inv_liv_5_score__came_back_after_weeks__owes_no_day_of_its_absence(world, long):
+    """However long the longest heartbeat: what was served before the epoch is no service within it."""
+    long_service(world, DAY, long)
+    world.wait(-world.now % long)  # a long period begins
+    world.enter(OPERATOR, chosen=())
+    world.wait(1)
+    world.leave(OPERATOR)
+    epoch = next_epoch(world)
+    world.wait(4 * DAY)
+    world.enter(OPERATOR, chosen=())
+    for _ in range(3):
+        assert world.beat() is None
+        world.wait(DAY)
+    finish(world, epoch)
+    assert world.tally(OPERATOR, 0, epoch) == (3, 3)
+    assert world.tally(OPERATOR, 1, epoch) == (0, 0)
+    assert world.score(OPERATOR, epoch) == WAD
+
+
+def test_inv_liv_6_score__many_pieces_within_a_long_period__count_where_it_ends_alone(world):
+    long = 30 * DAY
+    long_service(world, DAY, long)
+    world.wait(-world.now % long)
+    for _ in range(6):
+        world.enter(OPERATOR, chosen=())
+        world.wait(HOUR)
+        world.leave(OPERATOR)
+        world.wait(HOUR)
+    world.enter(OPERATOR, chosen=())
+    epoch = next_epoch(world)
+    for _ in range(7):
+        assert world.beat() is None
+        world.wait(DAY)
+    ends = ((epoch * WEEK // long + 1) * long - 1) // WEEK
+    finish(world, ends)
+    assert epoch < ends
+    assert world.score(OPERATOR, epoch) == WAD
+    assert world.score(OPERATOR, ends) == 0
+    assert world.tally(OPERATOR, 1, ends) == (0, 0)
+
+
+def test_inv_liv_6_score__left_within_a_long_period__owes_it_where_it_ends(world):
+    long = 10 * DAY
+    long_service(world, DAY, long)
+    world.wait(-world.now % long)
+    world.enter(OPERATOR, chosen=())
+    world.wait(2 * DAY)
+    world.leave(OPERATOR)
+    world.wait(DAY)
+    world.enter(OPERATOR, chosen=())
+    end = world.now // long * long + long
+    epoch = (end - 1) // WEEK
+    finish(world, epoch)
+    assert world.tally(OPERATOR, 1, epoch) == (1, 0)
+
+
+@pytest.mark.parametrize("span", [HOUR, 3 * HOUR, DAY, WEEK, 2 * WEEK, 3 * WEEK, 10 * DAY])
+def test_tally__periods_of_any_length__belong_to_the_epoch_in_which_they_end(world, span):
+    long_service(world, span)
     world.enter(OPERATOR, chosen=())
     first = next_epoch(world)
     for number in range(5):

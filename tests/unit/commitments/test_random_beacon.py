@@ -89,6 +89,53 @@ def test_inv_rnd_1_settle__a_second_before_the_round__refuses(world, round_):
     assert isinstance(world.settle(round_), bytes)
 
 
+@pytest.mark.parametrize("far", [2**200, 2**256 - 1])
+def test_inv_rnd_1_round__beyond_all_time__refuses_with_its_reason(world, far):
+    assert world.commit(CHALLENGER, SECRETS[CHALLENGER], far) == "commit_reveal: not the time to commit"
+    assert world.reveal(CHALLENGER, SECRETS[CHALLENGER], far) == "commit_reveal: not the time to reveal"
+    assert world.settle(far) == "commit_reveal: round has not begun"
+
+
+def test_inv_rnd_8_reveal__round_before_not_settled__settles_it_on_its_day(world, round_):
+    everybody_commits(world, round_)
+    reveal_time(world, round_)
+    for account in (CHALLENGER, SECOND):
+        assert world.reveal(account, SECRETS[account], round_) is None
+    world.go_to((round_ + 1) * ROUND - REVEAL - 1)
+    everybody_commits(world, round_ + 1, [THIRD])
+    assert tuple(world.beacon.seed(round_)) == (bytes(32), False, 0)
+    world.go_to((round_ + 2) * ROUND - 1)
+    assert world.reveal(THIRD, SECRETS[THIRD], round_ + 1) == "commit_reveal: not the time to reveal"
+    assert tuple(world.beacon.seed(round_)) == (bytes(32), False, 0), "a reveal that is refused settles nothing"
+
+
+@pytest.mark.parametrize("offset", [-REVEAL, -1])
+def test_inv_rnd_8_reveal__any_of_the_next_round__fixes_seed_and_forfeits_what_is_missing(world, round_, offset):
+    everybody_commits(world, round_)
+    reveal_time(world, round_)
+    for account in (CHALLENGER, SECOND):
+        assert world.reveal(account, SECRETS[account], round_) is None
+    world.go_to((round_ + 1) * ROUND - REVEAL - 1)
+    everybody_commits(world, round_ + 1, [THIRD])
+    world.go_to((round_ + 1) * ROUND + offset)
+    assert world.reveal(THIRD, SECRETS[THIRD], round_ + 1) is None
+    seed, weak, at = world.beacon.seed(round_)
+    assert (bytes(seed), weak, at) == (world.seeds.seeds[round_].value, False, world.now)
+    assert at // ROUND == round_
+    assert world.beacon.owed(SINK) == DEPOSIT
+    assert world.settle(round_) == "commit_reveal: settled already"
+
+
+def test_inv_rnd_8_reveal__round_before_settled__leaves_it(world, round_):
+    everybody_commits(world, round_)
+    world.go_to(round_ * ROUND - 1)
+    assert world.reveal(CHALLENGER, SECRETS[CHALLENGER], round_) is None  # which settles the one before, weak
+    assert world.beacon.seed(round_ - 1)[1] is True
+    before = tuple(world.beacon.seed(round_ - 1))
+    assert world.reveal(SECOND, SECRETS[SECOND], round_) is None
+    assert tuple(world.beacon.seed(round_ - 1)) == before
+
+
 def test_inv_rnd_1_commit__twice_or_empty__refuses(world, round_):
     everybody_commits(world, round_, [CHALLENGER])
     assert world.commit(CHALLENGER, SECRETS[SECOND], round_) == "commit_reveal: committed already"
