@@ -287,10 +287,12 @@ def miss(asked: IChallengeGame.Question) -> bool:
     bond: uint256 = self._close(id, word, service, asked.operator, challenger)
     self.owed[challenger] += bond
     charge: ICommitmentRegistry.Charge = fault_book._charge(service, asked.operator, asked.property, word & _MASK_40)
-    recorded: bool = self._in_reach(charge, due)
+    offence: uint256 = 0
+    reach: uint256 = 0
+    offence, reach = fault_book._dated(charge, due)
+    recorded: bool = reach == fault_book.IN_REACH  # the bond comes back even if the fault came too late
     log IChallengeGame.ChallengeMissed(id=id, operator=asked.operator, challenger=challenger, recorded=recorded)
     if recorded:
-        offence: uint256 = fault_book._offence(charge, due)
         fault: bytes32 = fault_book._record(service, asked.operator, asked.property, key, charge, offence, challenger)
         fault_book._propose_all(fault, service, asked.operator)
     return recorded
@@ -429,20 +431,6 @@ def _due(word: uint256) -> uint256:
     @dev Deadline of a challenge.
     """
     return sequencer._due(_FEED, word & _MASK_40, (word >> _SPAN_AT) & _MASK_40)
-
-
-@internal
-@view
-def _in_reach(charge: ICommitmentRegistry.Charge, due: uint256) -> bool:
-    """
-    @dev Whether `fault_book._offence` would take it: the bond must come back even if the fault came too late.
-    """
-    last: uint256 = block.timestamp
-    if charge.end != 0:
-        if last > charge.end + charge.cooldown:
-            return False
-        last = charge.end
-    return block.timestamp <= max(charge.start, min(due, last)) + charge.reach
 
 
 @internal

@@ -22,11 +22,12 @@
 from ...interfaces import ICommitmentRegistry
 from ...interfaces import IFaultBook
 from ...interfaces import IFaultProver
-from ...interfaces import IOperatorRegistry
 from ...interfaces import IPredicateMachine
+from ...interfaces import ISealedProofs
 
 implements: IFaultProver
 implements: IFaultBook
+implements: ISealedProofs
 
 # -- modules ----------------------------------------------------------------------------------------------------------
 
@@ -38,26 +39,24 @@ from . import message
 from . import predicate_machine
 from . import promises
 from . import registry_errors as errors
+from . import sealed_proofs
+from . import service_keys
 
 initializes: fault_book
+initializes: sealed_proofs
+initializes: service_keys
 
-exports: fault_book.__interface__
+exports: (
+    fault_book.__interface__,
+    sealed_proofs.__interface__,
+    service_keys.__interface__,
+)
 
 # -- constants --------------------------------------------------------------------------------------------------------
 
-_MASK_64: constant(uint256) = 2**64 - 1
+_IDENTITY: constant(address) = 0x0000000000000000000000000000000000000004
 _BIND: constant(uint256) = 9  # family of the machine's instructions that name a message
-
-# -- immutables -------------------------------------------------------------------------------------------------------
-
-OPERATORS: immutable(address)
-_SEPARATOR: immutable(bytes32)
-_CHAIN: immutable(uint256)
-
-# -- storage ----------------------------------------------------------------------------------------------------------
-
-_commitments: HashMap[address, HashMap[bytes32, uint256]]  # prover -> commitment -> block (64 bits) | time (64)
-
+_OUT: constant(uint256) = 0  # of these, the one that names the operator's
 
 # -- constructor ------------------------------------------------------------------------------------------------------
 
@@ -70,26 +69,11 @@ def __init__(registry: address, escrow: address, operators: address):
     @param escrow SlashEscrow.
     @param operators OperatorRegistry.
     """
-    assert operators != empty(address), errors.ZERO_OPERATORS
     fault_book.__init__(registry, escrow)
-    OPERATORS = operators
-    _CHAIN = chain.id
-    _SEPARATOR = message._domain_separator(registry)
+    service_keys.__init__(registry, operators)
 
 
 # -- provers ----------------------------------------------------------------------------------------------------------
-
-
-@external
-def commit(commitment: bytes32):
-    """
-    @notice Commit to evidence, to show it in a later block, within a day. A prover's commitments are its own: nobody's are in the
-        way of another's, and committing again starts the time anew.
-    @param commitment As `commitment_of` says.
-    """
-    assert commitment != empty(bytes32), errors.ZERO_HASH
-    self._commitments[msg.sender][commitment] = (block.number << 64) | block.timestamp
-    log IFaultProver.EvidenceCommitted(prover=msg.sender, commitment=commitment)
 
 
 @external
@@ -97,7 +81,8 @@ def prove(
     claim: IFaultProver.Claim,
     messages: DynArray[Bytes[448], 16],
     witness: DynArray[bytes32, 40],
-    signatures: DynArray[Bytes[1024], 16],
+    signatures: DynArray[IFaultProver.Signature, 16],
+    wallets: Bytes[4160],
     salt: bytes32,
     propose: bool,
 ) -> bytes32:
@@ -106,19 +91,29 @@ def prove(
     @param claim Whose promise is broken, and by which program.
     @param messages First those that the program names, in its order; then those that its quantifiers speak of, ascending by id.
     @param witness Given values, then each proof as its length and its nodes.
-    @param signatures One a message, in their order: r, s, v of a key, or what a contract accepts.
+    @param signatures One a message, in their order: of a key r and vs (EIP-2098); of a contract (ERC-1271) the length of its
+        signature, at most 1,024 bytes, and zero.
+    @param wallets Signatures of contracts, one after the other: four of 1,024 bytes, or sixteen of 260 (a multisig's of four keys).
     @param salt Of the commitment.
     @param propose Whether to propose the slashes too; what the escrow refuses now is left for `slash`.
     @return Id of the fault.
     """
     assert len(messages) > 0 and len(messages) == len(signatures), errors.UNSIGNED
     assert len(claim.program) > 0, errors.WRONG_PROGRAM
-    named: uint256 = self._acts(claim.program[0])
+    # the latest time on those of the operator's messages that the program names before anything else
+    acts: bool = False
     time: uint256 = 0
+    word: uint256 = claim.program[0]
     for i: uint256 in range(4):
-        if (named >> i) & 1 != 0 and i < len(messages):
-            assert len(messages[i]) >= message.HEADER, malformed.BAD_MESSAGE
-            time = max(time, extract32(messages[i], message.TIME, output_type=uint256))
+        if word >> 252 != _BIND:
+            break
+        if (word >> 248) & 15 == _OUT:
+            acts = True
+            if i < len(messages):
+                assert len(messages[i]) >= message.HEADER, malformed.BAD_MESSAGE
+                time = max(time, extract32(messages[i], message.TIME, output_type=uint256))
+        word <<= 16
+    assert acts, errors.NOTHING_DONE
     charge: ICommitmentRegistry.Charge = fault_book._charge(claim.service, claim.operator, claim.property, time)
     assert charge.kind == promises.NEVER, errors.NOT_PROVABLE
     assert charge.program == keccak256(abi_encode(claim.program, claim.constants)), errors.WRONG_PROGRAM
@@ -128,23 +123,29 @@ def prove(
 
     ids: DynArray[bytes32, 16] = []
     evidence: bytes32 = empty(bytes32)
-    separator: bytes32 = self._separator()
+    separator: bytes32 = service_keys._separator()
     known: address = empty(address)  # key that was looked at last
+    read: uint256 = 0  # bytes of `wallets`
     for i: uint256 in range(len(messages), bound=16):
         id: bytes32 = message._id(messages[i])
         ids.append(id)
-        evidence = keccak256(concat(evidence, id, keccak256(signatures[i])))
+        one: IFaultProver.Signature = signatures[i]
+        evidence = self._fold(evidence, id, one)
         digest: bytes32 = message._digest(separator, id)
         sender: address = extract32(messages[i], message.SENDER, output_type=address)
-        if sender == claim.operator:
-            assert len(signatures[i]) == 65, errors.WRONG_KEY
-            key: address = ecdsa._recover_sig(digest, slice(signatures[i], 0, 65))
-            if key != known:
-                self._check_key(key, sender, charge.cooldown)
-                known = key
-        else:
-            assert signing.is_signed(sender, digest, signatures[i]), errors.NOT_SIGNED
-    self._open(evidence, salt)
+        if one.vs == 0:
+            assert sender != claim.operator, errors.WRONG_KEY
+            assert self._accepts(sender, digest, wallets, read, one.r), errors.NOT_SIGNED
+            read += one.r
+            continue
+        signer: address = ecdsa._try_recover_r_vs(digest, one.r, one.vs)
+        if sender != claim.operator:
+            assert signer == sender, errors.NOT_SIGNED
+        elif signer != known:
+            service_keys._check_key(signer, sender, charge.cooldown)
+            known = signer
+    assert read == len(wallets), errors.UNSIGNED
+    sealed_proofs._open(self._sealed(evidence, wallets), salt)
     broken: bool = False
     fault_key: bytes32 = empty(bytes32)
     broken, fault_key = predicate_machine._run(
@@ -169,54 +170,22 @@ def prove(
 
 @external
 @view
-def evidence_hash(messages: DynArray[Bytes[448], 16], signatures: DynArray[Bytes[1024], 16]) -> bytes32:
+def evidence_hash(
+    messages: DynArray[Bytes[448], 16], signatures: DynArray[IFaultProver.Signature, 16], wallets: Bytes[4160]
+) -> bytes32:
     """
     @notice What a commitment is to: messages and signatures, in their order.
     @param messages As in `prove`.
     @param signatures As in `prove`.
-    @return For each message, from zero on: keccak256 of the hash so far, the message's id and keccak256 of its signature.
+    @param wallets As in `prove`.
+    @return For each message, from zero on: keccak256 of the hash so far, the message's id and the two words of its signature. If
+        contracts signed, keccak256 of that and of the hash of `wallets`.
     """
     assert len(messages) > 0 and len(messages) == len(signatures), errors.UNSIGNED
     evidence: bytes32 = empty(bytes32)
     for i: uint256 in range(len(messages), bound=16):
-        evidence = keccak256(concat(evidence, message._id(messages[i]), keccak256(signatures[i])))
-    return evidence
-
-
-@external
-@pure
-def commitment_of(evidence: bytes32, prover: address, salt: bytes32) -> bytes32:
-    """
-    @notice What a prover commits to.
-    @param evidence As `evidence_hash` says.
-    @param prover Who will show it.
-    @param salt Anything that others can't guess.
-    @return keccak256 of the ABI encoding of these.
-    """
-    return keccak256(abi_encode(evidence, prover, salt))
-
-
-@external
-@view
-def committed(prover: address, commitment: bytes32) -> (uint256, uint256):
-    """
-    @notice When a prover committed.
-    @param prover Who.
-    @param commitment To what.
-    @return Block and second; zeros if it did not, or has proven since.
-    """
-    word: uint256 = self._commitments[prover][commitment]
-    return word >> 64, word & _MASK_64
-
-
-@external
-@view
-def operators() -> address:
-    """
-    @notice Whose keys count.
-    @return OperatorRegistry.
-    """
-    return OPERATORS
+        evidence = self._fold(evidence, message._id(messages[i]), signatures[i])
+    return self._sealed(evidence, wallets)
 
 
 # -- internals --------------------------------------------------------------------------------------------------------
@@ -224,55 +193,32 @@ def operators() -> address:
 
 @internal
 @pure
-def _acts(word: uint256) -> uint256:
+def _fold(evidence: bytes32, id: bytes32, one: IFaultProver.Signature) -> bytes32:
     """
-    @dev Which of the messages that a program names before anything else are the operator's, by its first word: a bit each.
+    @dev The hash so far, and one message more.
     """
-    acts: uint256 = 0
-    for i: uint256 in range(4):
-        code: uint256 = word >> (248 - 16 * i) & 255
-        if code >> 4 != _BIND:
-            break
-        if code & 15 == 0:
-            acts |= 1 << i
-    assert acts != 0, errors.NOTHING_DONE
-    return acts
+    return keccak256(abi_encode(evidence, id, one))
+
+
+@internal
+@pure
+def _sealed(evidence: bytes32, wallets: Bytes[4160]) -> bytes32:
+    """
+    @dev The hash of all messages, with the signatures of contracts.
+    """
+    if len(wallets) == 0:
+        return evidence
+    return keccak256(concat(evidence, keccak256(wallets)))
 
 
 @internal
 @view
-def _check_key(key: address, operator: address, cooldown: uint256):
+def _accepts(wallet: address, digest: bytes32, wallets: Bytes[4160], start: uint256, length: uint256) -> bool:
     """
-    @dev The key speaks for the operator, or did so no longer ago than the cooldown: what a lost key signs later is nobody's
-         fault for ever.
+    @dev Whether a contract accepts its part of the signatures.
     """
-    owner: address = staticcall IOperatorRegistry(OPERATORS).operator_of_key(key)
-    assert owner == operator, errors.WRONG_KEY
-    start: uint256 = 0
-    end: uint256 = 0
-    start, end = staticcall IOperatorRegistry(OPERATORS).key_period(key)
-    assert end > block.timestamp or block.timestamp - end <= cooldown, errors.OLD_KEY
-
-
-@internal
-def _open(evidence: bytes32, salt: bytes32):
-    """
-    @dev The caller has committed to this evidence in an earlier block, no more than a day ago. It has done its service.
-    """
-    commitment: bytes32 = keccak256(abi_encode(evidence, msg.sender, salt))
-    word: uint256 = self._commitments[msg.sender][commitment]
-    assert word != 0, errors.NOT_COMMITTED
-    assert block.number > word >> 64, errors.EARLY
-    assert block.timestamp <= (word & _MASK_64) + promises.PROOF_TIME, errors.LATE
-    self._commitments[msg.sender][commitment] = 0
-
-
-@internal
-@view
-def _separator() -> bytes32:
-    """
-    @dev EIP-712 domain of messages, of this chain as it is now.
-    """
-    if chain.id == _CHAIN:
-        return _SEPARATOR
-    return message._domain_separator(fault_book.REGISTRY)
+    if length > signing.MAX_LENGTH or start + length > len(wallets):
+        return False
+    # the identity precompile, since a slice is as wide as what it is cut from
+    part: Bytes[1024] = raw_call(_IDENTITY, slice(wallets, start, length), max_outsize=1024, is_static_call=True)
+    return signing._accepts(wallet, digest, part)

@@ -6,7 +6,7 @@
 @author Surety contributors
 @notice What each contract that judges promises does once it has judged: a fault is recorded once, counted against the cap of
     its template, and proposed to SlashEscrow for everything that stood behind the operator at the offence.
-@dev For a judge: `_charge` tells what was promised, `_offence` when the breach counts as done, `_record` writes it down and tells the
+@dev For a judge: `_charge` tells what was promised, `_offence` (or `_dated`, which never reverts) when the breach counts as done, `_record` writes it down and tells the
     id, `_propose_all` tries every backing and never reverts. `slash` is for anybody and tries one backing again. A fault
     is one word; of what a cap leaves a window, one more. Nothing that the escrow or a stake does can undo a record.
 @custom:security The judge answers for the fault key: one fault has one key, whatever the evidence. Registry, escrow and, through
@@ -32,6 +32,11 @@ from . import registry_errors as errors
 WAD: constant(uint256) = 10**18
 UNIT: constant(uint256) = 10**9  # fractions are stored in steps of it
 SHORTEST_WINDOW: constant(uint256) = 7 * 86_400  # s, of a cap
+
+# where an offence stands
+IN_REACH: constant(uint256) = 0
+TOO_OLD: constant(uint256) = 1
+FOR_GOOD: constant(uint256) = 2
 
 # A fault's word: reporter (160 bits) | offence (40) | fraction, 1e-9 (30) | reach, s (26).
 _REPORTER_AT: constant(uint256) = 96
@@ -191,17 +196,31 @@ def _charge(service: bytes32, operator: address, property: uint256, time: uint25
 
 @internal
 @view
-def _offence(charge: ICommitmentRegistry.Charge, time: uint256) -> uint256:
+def _dated(charge: ICommitmentRegistry.Charge, time: uint256) -> (uint256, uint256):
     """
-    @dev `time` within the period it belongs to, and not after now. Reverts if that is out of the template's reach, or if the
-         operator has left and its cooldown is over.
+    @dev `time` within the period it belongs to, and not after now; and whether that is IN_REACH, TOO_OLD for the template, or
+         the operator has left FOR_GOOD, its cooldown over.
     """
     last: uint256 = block.timestamp
     if charge.end != 0:
-        assert last <= charge.end + charge.cooldown, errors.OUT_OF_REACH
         last = charge.end
     offence: uint256 = max(charge.start, min(time, last))
-    assert block.timestamp <= offence + charge.reach, errors.TOO_OLD
+    if charge.end != 0 and block.timestamp > charge.end + charge.cooldown:
+        return offence, FOR_GOOD
+    return offence, IN_REACH if block.timestamp <= offence + charge.reach else TOO_OLD
+
+
+@internal
+@view
+def _offence(charge: ICommitmentRegistry.Charge, time: uint256) -> uint256:
+    """
+    @dev When the breach counts as done. Reverts if it is out of reach.
+    """
+    offence: uint256 = 0
+    reach: uint256 = 0
+    offence, reach = self._dated(charge, time)
+    assert reach != FOR_GOOD, errors.OUT_OF_REACH
+    assert reach != TOO_OLD, errors.TOO_OLD
     return offence
 
 

@@ -42,19 +42,23 @@ NO_PROPERTY: constant(String[48]) = "commitment_registry: no such property"
 NEVER_SERVED: constant(String[48]) = "commitment_registry: operator never served"
 NO_PERIOD: constant(String[48]) = "commitment_registry: no such period"
 
+# -- sealed_proofs ----------------------------------------------------------------------------------------------------
+ZERO_HASH: constant(String[48]) = "sealed_proofs: zero commitment"
+NOT_COMMITTED: constant(String[48]) = "sealed_proofs: not committed by the caller"
+EARLY: constant(String[48]) = "sealed_proofs: committed in this block"
+LATE: constant(String[48]) = "sealed_proofs: committed over a day ago"
+
+# -- service_keys -----------------------------------------------------------------------------------------------------
+ZERO_OPERATORS: constant(String[48]) = "service_keys: zero operator registry"
+WRONG_KEY: constant(String[48]) = "service_keys: not a key of the operator"
+OLD_KEY: constant(String[48]) = "service_keys: key ended too long ago"
+
 # -- fault_prover -----------------------------------------------------------------------------------------------------
-ZERO_OPERATORS: constant(String[48]) = "fault_prover: zero operator registry"
-ZERO_HASH: constant(String[48]) = "fault_prover: zero commitment"
-NOT_COMMITTED: constant(String[48]) = "fault_prover: not committed by the caller"
-EARLY: constant(String[48]) = "fault_prover: committed in this block"
-LATE: constant(String[48]) = "fault_prover: committed over a day ago"
 NOT_PROVABLE: constant(String[48]) = "fault_prover: not a matter of evidence"
 WRONG_PROGRAM: constant(String[48]) = "fault_prover: another program was promised"
 WRONG_PARAMETERS: constant(String[48]) = "fault_prover: other parameters were promised"
 NOTHING_DONE: constant(String[48]) = "fault_prover: names no act of the operator"
 UNSIGNED: constant(String[48]) = "fault_prover: not one signature a message"
-WRONG_KEY: constant(String[48]) = "fault_prover: not a key of the operator"
-OLD_KEY: constant(String[48]) = "fault_prover: key ended too long ago"
 NOT_SIGNED: constant(String[48]) = "fault_prover: not signed by its sender"
 KEPT: constant(String[48]) = "fault_prover: the promise is kept"
 

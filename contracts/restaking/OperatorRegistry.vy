@@ -428,6 +428,22 @@ def key_period(key: address) -> (uint256, uint256):
 
 @view
 @external
+def key_holder(key: address) -> (address, uint256):
+    """
+    @notice For whom a key speaks, and until when: all that a judge asks, in one call.
+    @param key Account of the key.
+    @return The operator, for ever, and the second from which the key does not speak any more (2**256 - 1: no end is set);
+        zeros if never registered.
+    """
+    word: uint256 = self._keys[key]
+    if word == 0:
+        return empty(address), 0
+    end: uint256 = word & _MASK_48
+    return convert(word >> 96, address), end if end != 0 else max_value(uint256)
+
+
+@view
+@external
 def ledger() -> address:
     """
     @notice Where stake is.

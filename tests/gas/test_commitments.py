@@ -16,7 +16,7 @@ from tests.support.worked import bench, library
 from surety.sdk.artefacts import artefact
 from surety.sdk.contract import Contract
 from surety.sdk.engines.accounts import dev_account
-from surety.sdk.messages import Message, sign_message
+from surety.sdk.messages import Message, sign_message, signature_words
 
 pytestmark = pytest.mark.gas
 
@@ -64,13 +64,14 @@ class Court:
         program = library("attestation").property_named(exhibit.promise).program
         moved = [one.model_dump() | {"service": service, "time": self.engine.timestamp} for one in exhibit.named]
         messages = [Message(**one) for one in moved]
-        signatures = [sign_message(one, KEY, self.engine.chain_id, self.registry.address).signature for one in messages]
-        parts = [one.encoded for one in messages], signatures
+        where = self.engine.chain_id, self.registry.address
+        words, wallets = signature_words((sign_message(one, KEY, *where).signature, True) for one in messages)
+        parts = [one.encoded for one in messages], words, wallets
         commitment = self.prover.commitment_of(self.prover.evidence_hash(*parts), self.people[6], SALT)
         self.committed = self.prover.commit(commitment, sender=self.people[6]).gas_used
         self.engine.advance(60)
         claim = (service, self.people[1], 0, program.words, program.constants, ())
-        return claim, parts[0], (), signatures, SALT
+        return claim, parts[0], (), words, wallets, SALT
 
     def prove(self, evidence: tuple[Any, ...], propose: bool = False) -> int:
         """Gas of the whole transaction."""

@@ -32,6 +32,7 @@ from surety.models.faults import (
     Signed,
     commitment_of,
     evidence_hash,
+    signatures_of,
 )
 from surety.models.slashing import Pool
 from surety.predicates.compiler import Compiled, compile_text
@@ -39,7 +40,7 @@ from surety.predicates.evidence import make_message
 from surety.sdk import templates
 from surety.sdk.engines.accounts import dev_addresses
 from surety.sdk.errors import UsageError
-from surety.sdk.messages import HALF_ORDER, Message, SignedMessage, digest, sign_message
+from surety.sdk.messages import HALF_ORDER, MAX_SIGNATURE, Message, SignedMessage, compact, digest, sign_message
 
 DAY = 86_400
 PROVER, COPIER, CONTROLLER, STRANGER = (
@@ -275,7 +276,7 @@ class Court:
         if message.sender in self.wallets:
             wallet = self.wallets[message.sender]
             return Signed(encoded, signature, None, self._accepts(wallet, message, signature))
-        if len(signature) != 65:
+        if compact(signature) is None:
             return Signed(encoded, signature, None, False)
         read = SignedMessage(
             chain_id=self.chain_id, registry=self.registry.address, message=message, signature=signature
@@ -290,7 +291,7 @@ class Court:
     def _accepts(self, wallet: Any, message: Message, signature: bytes) -> bool:
         """An honest wallet looks at its owner's signature; one that calls others says yes; the rest answer nonsense."""
         if wallet.manner() == CALLING:
-            return True
+            return len(signature) <= MAX_SIGNATURE
         if wallet.manner() != 0 or len(signature) != 65:
             return False
         made = KeyAPI.Signature(signature[:64] + bytes([signature[64] - 27]))
@@ -300,7 +301,7 @@ class Court:
     def commit(self, messages: Sequence[Signed], prover: str = PROVER, salt: bytes = SALT) -> bytes:
         """To evidence, in this block."""
         commitment = commitment_of(evidence_hash(messages), prover, salt)
-        parts = [one.encoded for one in messages], [one.signature for one in messages]
+        parts = [one.encoded for one in messages], *signatures_of(messages)
         assert self.prover.commitment_of(self.prover.evidence_hash(*parts), prover, salt) == commitment
         self.model.commit(prover, commitment)
         self.prover.commit(commitment, sender=prover)
@@ -358,7 +359,7 @@ def arguments(
         (*told, claim.parameters),
         [one.encoded for one in messages],
         witness,
-        [one.signature for one in messages],
+        *signatures_of(messages),
         salt,
         propose,
     )

@@ -17,14 +17,15 @@ from surety.predicates.instructions import Op
 from surety.predicates.machine import Evidence, evaluate
 from surety.predicates.program import Program
 from surety.sdk.errors import UsageError
-from surety.sdk.messages import Message, message_id
+from surety.sdk.messages import Message, message_id, signature_words
+from surety.sdk.messages import evidence_hash as messages_hash
 
 from .commitments import DAY, NEVER, NOTHING, PROOF_TIME, WAD, Charge, CommitmentRegistry, parameters_hash
 from .refusal import Refused, require
 
 SHORTEST_WINDOW: Final = 7 * DAY
 ENDLESS: Final = 2**256 - 1
-_BOOK, _PROVER = "fault_book: ", "fault_prover: "
+_BOOK, _PROVER, _PROOFS, _KEYS = "fault_book: ", "fault_prover: ", "sealed_proofs: ", "service_keys: "
 _MALFORMED = "predicate_machine: malformed message"
 
 Backing = tuple[str, int]
@@ -111,8 +112,8 @@ class FaultBook:
 class Signed:
     """A message as it was handed in, its signature, and what that is worth.
 
-    `key` is whose key signed, None for a contract's signature, and "" for 65 bytes of nobody; `accepted` is whether the
-    sender, by key or by contract, signed; `refusal` is the reason by which recovering a key fails.
+    `key` is whose key signed, None for what is shown as a contract's signature, and "" for a key's of nobody;
+    `accepted` is whether the sender, by key or by contract, signed; `refusal` is why recovering a key fails.
     """
 
     encoded: bytes
@@ -143,7 +144,7 @@ class FaultProver:
     commitments: dict[tuple[str, bytes], tuple[int, int]] = field(default_factory=dict)
 
     def commit(self, prover: str, commitment: bytes) -> None:
-        require(commitment != NOTHING, _PROVER + "zero commitment")
+        require(commitment != NOTHING, _PROOFS + "zero commitment")
         self.commitments[prover, commitment] = self.block, self.book.registry.now
 
     def prove(
@@ -191,18 +192,18 @@ class FaultProver:
             require(not one.refusal, one.refusal)
             require(one.accepted, _PROVER + "not signed by its sender")
             return
-        require(one.key is not None, _PROVER + "not a key of the operator")
+        require(one.key is not None, _KEYS + "not a key of the operator")
         require(not one.refusal, one.refusal)
         owner, end = self.keys.get(one.key or "", ("0x0", 0))
-        require(int(owner, 16) == sender, _PROVER + "not a key of the operator")
+        require(int(owner, 16) == sender, _KEYS + "not a key of the operator")
         now = self.book.registry.now
-        require(end > now or now - end <= cooldown, _PROVER + "key ended too long ago")
+        require(end > now or now - end <= cooldown, _KEYS + "key ended too long ago")
 
     def _open(self, prover: str, commitment: bytes) -> None:
-        require((prover, commitment) in self.commitments, _PROVER + "not committed by the caller")
+        require((prover, commitment) in self.commitments, _PROOFS + "not committed by the caller")
         block, time = self.commitments[prover, commitment]
-        require(self.block > block, _PROVER + "committed in this block")
-        require(self.book.registry.now <= time + PROOF_TIME, _PROVER + "committed over a day ago")
+        require(self.block > block, _PROOFS + "committed in this block")
+        require(self.book.registry.now <= time + PROOF_TIME, _PROOFS + "committed over a day ago")
 
 
 def acts_of(program: Program) -> list[int]:
@@ -223,10 +224,12 @@ def fault_id(service: bytes, operator: str, number: int, key: bytes) -> bytes:
 
 def evidence_hash(messages: Sequence[Signed]) -> bytes:
     """What a commitment is to."""
-    so_far = NOTHING
-    for one in messages:
-        so_far = bytes(keccak(so_far + message_id(one.encoded) + keccak(one.signature)))
-    return so_far
+    return messages_hash((message_id(one.encoded) for one in messages), *signatures_of(messages))
+
+
+def signatures_of(messages: Sequence[Signed]) -> tuple[list[tuple[int, int]], bytes]:
+    """As the prover takes them."""
+    return signature_words((one.signature, one.key is not None) for one in messages)
 
 
 def commitment_of(evidence: bytes, prover: str, salt: bytes) -> bytes:

@@ -7,6 +7,7 @@ judges them.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Annotated, Any, Final
 
@@ -27,6 +28,8 @@ VERSION: Final = "1"
 MAX_FIELDS: Final = 8
 MAX_SIGNATURE: Final = 1_024
 """Bytes that the chain takes of a contract's signature."""
+MAX_WALLETS: Final = 4_160
+"""Bytes that a proof takes of contracts' signatures together."""
 HALF_ORDER: Final = 0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0
 """The highest `s` that counts: of the two signatures that differ in its sign, only one is good."""
 TYPES: Final = {
@@ -134,6 +137,32 @@ def digest(message: Message, chain_id: int, registry: str) -> bytes:
     """The 32 bytes that the sender signs: EIP-712, on one chain and under one CommitmentRegistry."""
     signable = _signable(message, chain_id, registry)
     return bytes(keccak(b"\x19" + signable.version + signable.header + signable.body))
+
+
+def compact(signature: bytes) -> tuple[int, int] | None:
+    """A key's 65 bytes in EIP-2098's two words, r and vs; None for what only a contract can have signed."""
+    if len(signature) != 65 or signature[64] not in (27, 28) or signature[32] >> 7:
+        return None
+    vs = int.from_bytes(signature[32:64], "big") | (signature[64] - 27) << 255
+    return (int.from_bytes(signature[:32], "big"), vs) if vs else None
+
+
+def signature_words(signatures: Iterable[tuple[bytes, bool]]) -> tuple[list[tuple[int, int]], bytes]:
+    """As judges take signatures (and whether a key made each): two words each, and those of contracts in a row."""
+    words, wallets = [], b""
+    for signature, by_key in signatures:
+        pair = compact(signature) if by_key else None
+        words.append(pair or (len(signature), 0))
+        wallets += b"" if pair else signature
+    return words, wallets
+
+
+def evidence_hash(ids: Iterable[bytes], words: Iterable[tuple[int, int]], wallets: bytes) -> bytes:
+    """What a prover commits to, of messages and of signatures as `signature_words`."""
+    found = bytes(32)
+    for id, (r, vs) in zip(ids, words, strict=True):
+        found = bytes(keccak(found + id + r.to_bytes(32, "big") + vs.to_bytes(32, "big")))
+    return bytes(keccak(found + keccak(wallets))) if wallets else found
 
 
 def typed_data(message: Message, chain_id: int, registry: str) -> dict[str, Any]:

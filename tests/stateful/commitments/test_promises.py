@@ -26,7 +26,7 @@ from tests.support.worked import library
 
 from surety.models.service_bonding import DAY, WAD, Terms
 from surety.predicates import make_message
-from surety.sdk.messages import sign_message
+from surety.sdk.messages import sign_message, signature_words
 
 pytestmark = pytest.mark.stateful
 
@@ -99,8 +99,8 @@ class Promises(Bonding):
     def double_sign(self, place: int, height: int, back: int) -> None:
         """Shown by a stranger a block later: recorded once, and every lock behind the operator then is seized from."""
         operator, world = PEOPLE[place], self.world
-        messages, signatures = self._signed(place, height, max(world.now - back, 1))
-        evidence = self.prover.evidence_hash(messages, signatures)
+        messages, *signatures = self._signed(place, height, max(world.now - back, 1))
+        evidence = self.prover.evidence_hash(messages, *signatures)
         self.prover.commit(self.prover.commitment_of(evidence, REPORTER, SALT), sender=REPORTER)
         world.wait(12)
         boa.env.evm.patch.block_number += 1
@@ -108,7 +108,8 @@ class Promises(Bonding):
         claim = (self.services[0], operator, 0, program.words, program.constants, [])
         key = keccak(height.to_bytes(32, "big") + bytes(32))
         fault = self.prover.fault_id(self.services[0], operator, 0, key)
-        shown, refusal = tried(lambda: self.prover.prove(claim, messages, [], signatures, SALT, True, sender=REPORTER))
+        told = claim, messages, [], *signatures, SALT, True
+        shown, refusal = tried(lambda: self.prover.prove(*told, sender=REPORTER))
         if refusal:
             assert any(one in refusal for one in REFUSALS), refusal
             assert self.prover.fault(fault).reporter == (REPORTER if fault in self.faults else ZERO)
@@ -135,7 +136,7 @@ class Promises(Bonding):
                 places = len(world.escrow.open_seizures(world.bonding, subject))
                 assert seizable == 0 or places == 8, "only what has nothing left, or no place, is passed over"
 
-    def _signed(self, place: int, height: int, time: int) -> tuple[list[bytes], list[bytes]]:
+    def _signed(self, place: int, height: int, time: int) -> tuple[list[bytes], list[tuple[int, int]], bytes]:
         made = [
             make_message(
                 PROMISE,
@@ -148,7 +149,8 @@ class Promises(Bonding):
             for digest in (1, 2)
         ]
         where = boa.env.evm.patch.chain_id, self.world.registry.address
-        return [one.encoded for one in made], [sign_message(one, KEYS[place], *where).signature for one in made]
+        signed = ((sign_message(one, KEYS[place], *where).signature, True) for one in made)
+        return [one.encoded for one in made], *signature_words(signed)
 
     # -- pay ----------------------------------------------------------------------------------------------------------
 

@@ -11,17 +11,30 @@ from tests.support.commitments import (
     OTHER,
     OTHER_KEY,
     PROVER,
+    SALT,
     SECOND_KEY,
     STRANGER,
     WATCHED,
+    ZERO,
     Bench,
+    arguments,
 )
 
-from surety.models.faults import commitment_of, evidence_hash
+from surety.models.faults import commitment_of, evidence_hash, signatures_of
 from surety.sdk.engines.accounts import dev_account
+from surety.sdk.messages import evidence_hash as messages_hash
+from surety.sdk.messages import message_id, sign_message
 
 DOUBLE = "no_double_vote"
 WALLET_KEY = dev_account(8)
+CROWDED = """commitment crowded {
+  party client
+  message Price(value: uint128)
+  message Complaint(value: uint128)
+  safety liked: never (p: out Price) per p.value where count(c: in Complaint from client by c.value) >= 2
+  slash 10% cooldown 21 days review 7 days
+}
+"""
 
 
 @pytest.fixture
@@ -41,7 +54,7 @@ def test_copy__inv_prv_4__who_copies_a_revealed_proof_is_too_late(court, bench):
     court.commit(signed)
     court.wait(12)
     court.commit(signed, prover=COPIER)  # sees the proof on its way and commits to it before it is in
-    assert court.prove(claim, signed, prover=COPIER) == "fault_prover: committed in this block"
+    assert court.prove(claim, signed, prover=COPIER) == "sealed_proofs: committed in this block"
     id = court.prove(claim, signed)
     court.wait(12)
     assert court.prove(claim, signed, prover=COPIER) == "fault_book: recorded before"
@@ -54,7 +67,7 @@ def test_copy__inv_prv_3__a_commitment_that_was_seen_is_of_no_use_to_others(cour
     court.model.commit(COPIER, commitment)
     court.prover.commit(commitment, sender=COPIER)
     court.wait(12)
-    assert court.prove(claim, signed, prover=COPIER) == "fault_prover: not committed by the caller"
+    assert court.prove(claim, signed, prover=COPIER) == "sealed_proofs: not committed by the caller"
 
 
 def test_block__inv_prv_4__nobody_starts_anothers_time_anew(court, bench):
@@ -72,7 +85,7 @@ def test_hearsay__inv_prv_3__to_know_the_votes_is_not_to_have_the_signatures(cou
     guess = [court.signed(one.encoded, b"\1" * 65) for one in signed]
     court.commit(guess, prover=COPIER)
     court.wait(12)
-    assert court.prove(bench.claim(DOUBLE), signed, prover=COPIER) == "fault_prover: not committed by the caller"
+    assert court.prove(bench.claim(DOUBLE), signed, prover=COPIER) == "sealed_proofs: not committed by the caller"
 
 
 def test_race__inv_cmt_8__the_first_of_two_honest_provers_gets_it(court, bench):
@@ -134,7 +147,7 @@ def test_blame__inv_prv_5__one_operators_votes_are_no_fault_of_another(court, be
     claim = bench.claim(DOUBLE, operator=OTHER)
     assert court.show(claim, bench.double()) == "fault_prover: not signed by its sender"
     forged = [court.sign(bench.vote(7, block, sender=OTHER), KEY) for block in (1, 2)]
-    assert court.show(claim, forged) == "fault_prover: not a key of the operator"
+    assert court.show(claim, forged) == "service_keys: not a key of the operator"
     own = [court.sign(bench.vote(7, block, sender=OTHER), OTHER_KEY) for block in (1, 2)]
     assert isinstance(court.show(claim, own), bytes)
 
@@ -203,6 +216,71 @@ def test_wallet__inv_prv_8__one_that_answers_nonsense_reverts_or_burns_has_not_s
     assert court.prove(claim, refused) == "fault_prover: not signed by its sender"
     watched.wallet.behave(0, STRANGER, b"")
     assert isinstance(court.prove(claim, signed), bytes)
+
+
+@pytest.fixture
+def crowded(court, watched):
+    """The same, with a promise that two complaints break, and a wallet that accepts anything."""
+    made = Bench(court, CROWDED)
+    made.wallet, made.choice = watched.wallet, watched.choice[1:]
+    assert court.enter(made.service, parameters=made.choice) is None
+    court.wait(DAY)
+    made.wallet.behave(CALLING, STRANGER, b"")
+    return made
+
+
+def complaints(court, crowded, lengths):
+    """A price, and as many complaints as lengths of signatures, by id."""
+    made = [
+        crowded.message("Complaint", crowded.wallet.address, OPERATOR, value=value) for value in range(len(lengths))
+    ]
+    made.sort(key=lambda one: one.id)
+    signed = [court.signed(one.encoded, b"\x5a" * length) for one, length in zip(made, lengths, strict=True)]
+    return [court.sign(crowded.message("Price", value=60)), *signed]
+
+
+@pytest.mark.parametrize("lengths", [(0, 1, 1024), (1024,) * 4, (277,) * 15, (65, 64, 31, 32, 33)])
+def test_wallet__inv_prv_2__signatures_of_many_lengths(court, crowded, lengths):
+    signed = complaints(court, crowded, lengths)
+    assert isinstance(court.show(crowded.claim("liked", crowded.choice), signed), bytes)
+
+
+def test_wallet__inv_prv_7__signatures_that_are_too_long_or_do_not_add_up(court, crowded):
+    claim = crowded.claim("liked", crowded.choice)
+    assert court.show(claim, complaints(court, crowded, (1025, 1, 1))) == "fault_prover: not signed by its sender"
+    told = list(arguments(claim, complaints(court, crowded, (65, 65, 65)), (), SALT, False))
+    for wallets, reason in (
+        (told[4][:-1], "fault_prover: not signed by its sender"),
+        (told[4] + b"\0", "fault_prover: not one signature a message"),
+    ):
+        with boa.reverts(reason):
+            court.prover.prove(*told[:4], wallets, SALT, False, sender=PROVER)
+    for length in (2**256 - 1, 2**255):
+        words = [told[3][0], (length, 0), *told[3][2:]]
+        with boa.reverts("fault_prover: not signed by its sender"):
+            court.prover.prove(*told[:3], words, told[4], SALT, False, sender=PROVER)
+
+
+def test_wallet__inv_prv_2__who_has_no_code_signs_by_no_contract(court, watched):
+    """Neither an account without code nor the operator, whose messages only its keys sign."""
+    made = Bench(court, WATCHED)
+    choice = watched.choice[0], bytes.fromhex(STRANGER[2:]).rjust(32, b"\0")
+    assert court.enter(made.service, parameters=choice) is None
+    price = court.sign(made.message("Price", value=60))
+    false = court.signed(made.message("Complaint", STRANGER, OPERATOR, value=60).encoded, b"\1" * 64)
+    assert court.show(made.claim("honest", choice), [price, false]) == "fault_prover: not signed by its sender"
+    court.wallet(KEY, OPERATOR)
+    claimed = court.signed(price.encoded, sign_message(made.message("Price", value=60), SECOND_KEY, 1, ZERO).signature)
+    complaint = court.signed(made.message("Complaint", STRANGER, OPERATOR, value=60).encoded, b"\1" * 64)
+    assert court.show(made.claim("honest", choice), [claimed, complaint]) == "service_keys: not a key of the operator"
+
+
+def test_commitment__inv_prv_3__tells_the_signatures_of_contracts_apart(court, crowded):
+    pieces = [complaints(court, crowded, lengths) for lengths in ((1, 2, 3), (2, 1, 3), (3, 3))]
+    assert len({evidence_hash(one) for one in pieces}) == 3
+    words, wallets = signatures_of(pieces[0])
+    ids = [message_id(one.encoded) for one in pieces[0]]
+    assert messages_hash(ids, words, wallets) != messages_hash(ids, words, wallets[:-1] + b"\0")
 
 
 def test_wallet__inv_prv_8__one_that_would_write_cannot(court, watched):

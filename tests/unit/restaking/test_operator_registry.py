@@ -432,6 +432,8 @@ def test_inv_opr_6_rotate_key__first__speaks_from_now_on(world):
     assert world.rotate(OPERATOR, KEY) is None
     assert world.registry.operator_of_key(KEY.address) == OPERATOR
     assert world.registry.key_period(KEY.address) == (START, NEVER)
+    assert world.registry.key_holder(KEY.address) == (OPERATOR, NEVER)
+    assert world.registry.key_holder(SECOND_KEY.address) == (ZERO, 0)
     assert world.registry.operator(OPERATOR).key == KEY.address
     assert world.registry.status(OPERATOR) == ACTIVE
     world.compare()
@@ -504,6 +506,7 @@ def test_rotate_key__overlap__at_most_30_days(world, overlap, taken):
     assert (answer is None) == taken
     if taken:
         assert world.registry.key_period(KEY.address) == (START, START + overlap)
+        assert world.registry.key_holder(KEY.address) == (OPERATOR, START + overlap)
         assert world.registry.key_period(SECOND_KEY.address) == (START, NEVER)
     else:
         assert refused(answer, "overlap too long")
