@@ -1,13 +1,12 @@
 """How hard Hypothesis looks, by HYPOTHESIS_PROFILE: dev (the default), ci (less, always the same), nightly (more)."""
 
 import os
-from pathlib import Path
 
 import boa
 import pytest
 from hypothesis import HealthCheck, settings
-from tools.compiled import ROOT
-from tools.warm import compilation
+
+from tests.support import titanoboa
 
 # No deadline: the first call of a contract compiles it. Fixtures are rolled back, so examples may share them.
 COMMON = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
@@ -18,18 +17,7 @@ settings.register_profile("nightly", COMMON, max_examples=2_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
 
-_compile = boa.interpret.compiler_data
-
-
-def _compiler_data(source, name, filename, deployer=None, **arguments):
-    """Titanoboa's own, but that deployables of the repository are read from the cache of `make warm`."""
-    path = Path(filename).resolve()
-    if not arguments and path.is_relative_to(ROOT / "contracts") and path.stem[:1].isupper():
-        return compilation(path.stem)
-    return _compile(source, name, filename, deployer, **arguments)
-
-
-boa.interpret.compiler_data = _compiler_data
+titanoboa.read_compilations()
 
 
 @pytest.fixture(autouse=True)

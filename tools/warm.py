@@ -31,7 +31,7 @@ def warm() -> None:
 
 
 def compilation(name: str) -> CompilerData:
-    """All that the compiler knows of a deployable, as titanoboa takes it: with the source map of its runtime code."""
+    """What titanoboa reads of a deployable: code, types, layout and the source maps of its two codes."""
     return _compilation(name, state(name))
 
 
@@ -60,6 +60,10 @@ def _compile(name: str, at: str) -> CompilerData:
 
     made = compile_anew(name)
     made.source_map = assembly_to_evm(made.assembly_runtime)[1]
+    made.deployment_source_map = assembly_to_evm(made.assembly)[1]
+    # More than half of all, and made anew if anybody should ask.
+    for intermediate in ("vyper_module", "_ir_output", "assembly", "assembly_runtime"):
+        del vars(made)[intermediate]
     replace_state(_pickle(name, at), pickle.dumps(made, protocol=pickle.HIGHEST_PROTOCOL))
     return made
 
