@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from . import ir, syntax
-from .checker import Checked, SafetyRule
+from .checker import Checked, ResponseRule, SafetyRule
 from .errors import Position
 from .instructions import HEADER_INDEX, Kind, Op
 from .limits import MAX_MESSAGES, MAX_UINT
@@ -14,7 +14,7 @@ from .names import Parameter
 
 
 class Finding(NamedTuple):
-    """`code` names the check: never-broken, always-broken, redundant, two-keys, foreign-key, no-out,
+    """`code` names the check: never-broken, unanswerable, always-broken, redundant, two-keys, foreign-key, no-out,
     saturates, unused, unbounded."""
 
     code: str
@@ -28,7 +28,9 @@ class Finding(NamedTuple):
 
 def lint(checked: Checked) -> tuple[Finding, ...]:
     """Warnings in the order of the text."""
-    from .smt import Formulas  # z3 takes a quarter of a second to import, and no other command needs it
+    # z3 takes a quarter of a second to import, and no other command needs it
+    from .answers import Answers
+    from .smt import Formulas
 
     found = [
         *_unused(checked.unused),
@@ -40,6 +42,8 @@ def lint(checked: Checked) -> tuple[Finding, ...]:
             found += _saturating(demand)
         if Formulas(response.rule).met() is False:
             found.append(_never(response.name, response.at, "no answer is ever right, so nobody can keep this"))
+        elif (example := Answers(response.rule).unanswered()) is not None:
+            found.append(_unanswerable(response, checked.parameters, example))
     return tuple(sorted(found, key=lambda warning: warning.at))
 
 
@@ -89,6 +93,28 @@ def _safety(one: SafetyRule) -> Iterator[Finding]:
 
 def _never(name: str, at: Position, problem: str) -> Finding:
     return Finding("never-broken", at, f"{name}: {problem}", "its conditions contradict each other")
+
+
+def _unanswerable(one: ResponseRule, parameters: tuple[Parameter, ...], example: dict[ir.Ir, int]) -> Finding:
+    told = []
+    for node, value in example.items():
+        if isinstance(node, ir.Field) and node.index < len(one.challenge.fields):
+            told.append((f"in.{one.challenge.fields[node.index][0]}", node.kind, value))
+        elif isinstance(node, ir.Param):
+            told.append((parameters[node.index].name, node.kind, value))
+    shown = ", ".join(f"{name} = {_shown(kind, value)}" for name, kind, value in told)
+    return Finding(
+        "unanswerable",
+        one.at,
+        f"{one.name}: whoever asks may ask what no answer is right for{f', as {shown}' if shown else ''}",
+        "demand of `in` what an answer needs (`in.size > 0`), so that nobody can ask the rest",
+    )
+
+
+def _shown(kind: Kind, value: int) -> str:
+    if kind == Kind.BOOL:
+        return "true" if value else "false"
+    return f"{value:_}" if kind == Kind.UINT else f"0x{value:0{40 if kind == Kind.ADDRESS else 64}x}"
 
 
 def _is_outgoing(node: ir.Ir, rule: ir.Rule) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import combinations
-from typing import Any, Final
+from typing import Any, ClassVar
 
 import z3
 
@@ -16,11 +16,11 @@ from . import ir
 from .instructions import Kind, Op
 from .limits import MAX_MESSAGES, MAX_UINT
 
-TIMEOUT_MS: Final = 1_000
-
 
 class Formulas:
     """The demands of one rule, and what is known of everything that they name."""
+
+    TIMEOUT_MS: ClassVar[int] = 1_000
 
     def __init__(self, rule: ir.Rule) -> None:
         self.rule = rule
@@ -58,7 +58,7 @@ class Formulas:
 
     def _satisfiable(self, formulas: Iterable[Any]) -> bool | None:
         solver = z3.Solver()
-        solver.set("timeout", TIMEOUT_MS)
+        solver.set("timeout", self.TIMEOUT_MS)
         solver.add(*self._bounds, *formulas)
         answer = solver.check()
         return None if answer == z3.unknown else bool(answer == z3.sat)
