@@ -36,8 +36,8 @@ _SPARE_GAS: constant(uint256) = 10_000
 @view
 def _due(feed: address, start: uint256, span: uint256) -> uint256:
     """
-    @dev Last second for what was asked for at `start`, as far as is known now: it never comes closer, and while it has not
-         passed nobody need ask again.
+    @dev Last second for what was asked for at `start`, as far as is known now: never before the span is over, nor before it is
+         over since the sequencer came back. What a feed that is down or silent adds lasts as long as that.
     """
     due: uint256 = start + span
     if feed == empty(address) or block.timestamp <= due:

@@ -18,9 +18,10 @@ from tests.support.sides import reason_or_answer
 from tests.support.templates import template_of
 
 from surety.models.beacon import RandomBeacon
-from surety.models.challenges import ChallengeGame, Promise, Uptime
+from surety.models.challenges import ChallengeGame, Promise
 from surety.models.liveness import DAY, WEEK, Duty, LivenessBook
 from surety.models.refusal import Refused
+from surety.models.sequencer import Uptime
 from surety.predicates import Compiled, compile_text
 from surety.predicates.compiler import Property
 from surety.predicates.evidence import make_message, word_of
@@ -160,7 +161,7 @@ class ChallengeWorld:
             for spender in (game, beacon):
                 money.approve(spender, ENDLESS, sender=account)
         model = ChallengeGame(base, LOWEST, HIGHEST, SINK, {}, now=START, uptime=Uptime() if feed else None)
-        liveness = LivenessBook(book.address, odds, {}, now=START)
+        liveness = LivenessBook(book.address, odds, {}, now=START, uptime=Uptime() if feed else None)
         seeds = RandomBeacon(boa.env.evm.patch.chain_id, beacon.address, DEPOSIT, SINK, now=START)
         world = cls(
             registry, bonding, keys, machine, uptime, money, beacon, book, game, NOTHING, model, liveness, seeds
@@ -222,7 +223,7 @@ class ChallengeWorld:
         self.go_to(self.now + seconds)
 
     def set_uptime(self, uptime: Uptime) -> None:
-        self.model.uptime = uptime
+        self.model.uptime = self.liveness.uptime = uptime
         self.feed.set_uptime(uptime.down, uptime.since)
         self.feed.set_silent(uptime.silent)
 

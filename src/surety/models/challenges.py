@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+from . import sequencer
 from .refusal import require
+from .sequencer import Uptime
 
 PLACES = 8
 OWN = 32
-DAY = 86_400
-SILENCE = DAY
-OUTAGE = 7 * DAY
 
 
 @dataclass(frozen=True)
@@ -47,15 +46,6 @@ class Fault:
     operator: str
     reporter: str
     offence: int
-
-
-@dataclass(frozen=True)
-class Uptime:
-    """What a sequencer's feed says; `silent`: nothing that makes sense."""
-
-    down: bool = False
-    since: int = 1
-    silent: bool = False
 
 
 @dataclass
@@ -133,13 +123,7 @@ class ChallengeGame:
     def due(self, id: bytes) -> int:
         """Last second for an answer, as far as is known now."""
         challenge = self._open(id)
-        due = challenge.opened + challenge.span
-        if self.uptime is None or self.now <= due:
-            return due
-        since = self.uptime.since
-        if self.uptime.silent or not 0 < since <= self.now:
-            return due + SILENCE
-        return max(challenge.opened, since) + challenge.span + (OUTAGE if self.uptime.down else 0)
+        return sequencer.due(self.uptime, self.now, challenge.opened, challenge.span)
 
     def places(self, service: bytes, operator: str) -> int:
         """Open challenges of an operator in a service."""

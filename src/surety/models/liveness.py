@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from eth_abi import encode
 from eth_utils.crypto import keccak
 
+from . import sequencer
 from .refusal import require
+from .sequencer import Uptime
 
 WAD = 10**18
 DAY = 86_400
@@ -44,6 +46,7 @@ class LivenessBook:
     odds: int
     duties: dict[bytes, tuple[Duty, ...]]
     now: int = 0
+    uptime: Uptime | None = None
     periods: dict[tuple[bytes, str], list[list[int]]] = field(default_factory=dict)
     """(service, operator) → [start, end] each, end 0 while it runs."""
     seeds: dict[int, tuple[bytes, int]] = field(default_factory=dict)
@@ -86,7 +89,8 @@ class LivenessBook:
         at = self.drawn(service, operator, property_, round_)
         require(at is not None, "liveness_book: not drawn")
         assert at is not None
-        in_time = self.now <= at + self.duties[service][property_].span and not self.is_final(round_ * DAY // WEEK)
+        due = sequencer.due(self.uptime, self.now, at, self.duties[service][property_].span)
+        in_time = self.now <= due and not self.is_final(round_ * DAY // WEEK)
         require(in_time, "liveness_book: too late for an answer")
         require(signer_of == operator, "liveness_book: not signed by the operator")
         one = (service, operator, property_, round_)

@@ -28,7 +28,8 @@ from tests.support.challenges import (
     ChallengeWorld,
 )
 
-from surety.models.challenges import DAY, PLACES, Uptime
+from surety.models.challenges import PLACES
+from surety.models.sequencer import DAY, Uptime
 
 pytestmark = pytest.mark.stateful
 

@@ -32,7 +32,8 @@ from tests.support.challenges import (
 from tests.support.templates import template_of
 from tests.support.worked import PATHS, PIECES, library
 
-from surety.models.challenges import DAY, OUTAGE, OWN, PLACES, SILENCE, Uptime
+from surety.models.challenges import OWN, PLACES
+from surety.models.sequencer import DAY, OUTAGE, SILENCE, Uptime
 from surety.predicates import compile_text
 from surety.predicates.evidence import make_message
 from surety.sdk.messages import Message, sign_message
@@ -422,6 +423,32 @@ def test_inv_chg_6_due__feed_that_makes_no_sense__gives_a_day(stalling, uptime):
     assert world.miss(id) == "challenge_game: answer is not overdue"
     world.wait(1)
     assert world.miss(id) is True
+
+
+def test_inv_chg_6_due__feed_speaks_again__ends_the_day_that_its_silence_gave(stalling):
+    world = stalling
+    first, second = world.challenge(), world.challenge()
+    opened = world.now
+    world.set_uptime(Uptime(silent=True))
+    world.wait(HOUR + 600)
+    assert world.game.due(first) == opened + HOUR + SILENCE
+    assert world.answer(first) is None
+    world.set_uptime(Uptime())  # which never stood still
+    assert world.game.due(second) == opened + HOUR
+    assert world.miss(second) is True
+
+
+def test_inv_chg_6_due__down_then_back__leaves_the_whole_span(stalling):
+    world = stalling
+    id = world.challenge()
+    world.wait(HOUR + 1)
+    world.set_uptime(Uptime(down=True, since=world.now - 600))
+    told = world.game.due(id)
+    world.wait(600)
+    world.set_uptime(Uptime(since=world.now))
+    assert world.game.due(id) == world.now + HOUR < told
+    world.wait(HOUR)
+    assert world.answer(id) is None
 
 
 def test_inv_chg_6_due__asked_with_little_gas__refuses_to_guess(stalling):
