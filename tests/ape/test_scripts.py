@@ -63,12 +63,14 @@ def test_simulate__on_apes_own_foundry__accounts_for_everything(tmp_path):
     assert (tmp_path / "report" / "index.html").exists()
 
 
+@pytest.mark.slow
 def test_verify__nothing_deployed__one_line_and_4(network, tmp_path):
     done = ape("verify", "--network", network, "--record", tmp_path / "none.yaml")
     assert done.returncode == 4
     assert done.stderr.splitlines()[-1] == "Error: no deployment is recorded in none.yaml: deploy first"
 
 
+@pytest.mark.slow
 def test_deploy__no_node__one_line_and_2(tmp_path):
     url = f"ethereum:local:http://127.0.0.1:{free_port()}"
     done = ape("deploy", "--network", url, "--record", tmp_path / "record.yaml")

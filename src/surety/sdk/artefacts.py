@@ -6,6 +6,8 @@ import hashlib
 import json
 import os
 import re
+import subprocess
+import sys
 import tempfile
 import warnings
 from collections.abc import Iterator, Sequence
@@ -171,8 +173,25 @@ def compile_source(path: Path) -> Artefact:
     return _compile(path.resolve(), path.name, [repository_root(), path.resolve().parent])[0]
 
 
+def prepare(names: Sequence[str], root: Path | None = None) -> None:
+    """Compiles what is missing of several deployables, on all processors; faults are left for `artefact` to tell."""
+    root = root or repository_root()
+    missing = [name for name in names if not is_cached(name, root)]
+    if len(missing) < 2:
+        return
+    missing.sort(key=lambda name: _source(name, root).stat().st_size, reverse=True)
+    count = min(os.cpu_count() or 1, len(missing))
+    command = [sys.executable, "-c", f"import sys; from {__name__} import artefact; [*map(artefact, sys.argv[1:])]"]
+    environment = {**os.environ, "SURETY_ROOT": str(root)}
+    quiet: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    compilers = [subprocess.Popen([*command, *missing[i::count]], env=environment, **quiet) for i in range(count)]
+    for one in compilers:
+        one.wait()
+
+
 def source_hash(names: Sequence[str]) -> str:
     """One hash over the sources of several deployables, the compiler's version and its settings."""
+    prepare(names)
     made = [artefact(name) for name in sorted(names)]
     content = [version("vyper"), [[one.path, one.source_hash, one.settings] for one in made]]
     return _digest(json.dumps(content, sort_keys=True).encode())

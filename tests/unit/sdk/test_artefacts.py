@@ -10,7 +10,8 @@ import pytest
 from vyper.compiler.input_bundle import FilesystemInputBundle
 from vyper.compiler.phases import CompilerData
 
-from surety.sdk.artefacts import artefact
+from surety.sdk.artefacts import artefact, is_cached, prepare
+from surety.sdk.errors import UsageError
 from surety.sdk.root import repository_root
 
 PACKAGES = Path(str(distribution("snekmate").locate_file("")))
@@ -61,3 +62,15 @@ def test_what_the_compiler_warns_of_is_kept(tmp_path: Path) -> None:
     (contracts / "Old.vy").write_text(header + "enum Colour:\n    RED\n    BLUE\n")
     (contracts / "New.vy").write_text(header + "flag Colour:\n    RED\n    BLUE\n")
     assert [len(artefact(name, tmp_path).warnings) for name in ("Old", "New")] == [1, 0]
+
+
+def test_prepare__several_missing__are_in_the_cache_but_for_what_does_not_compile(tmp_path: Path) -> None:
+    contracts = tmp_path / "contracts" / "one"
+    contracts.mkdir(parents=True)
+    getter = "# pragma version 0.4.3\n\n@external\n@view\ndef number() -> uint256:\n    return {}\n"
+    for name, value in (("One", "1"), ("Two", "2"), ("Wrong", "nothing")):
+        (contracts / f"{name}.vy").write_text(getter.format(value))
+    prepare(["One", "Two", "Wrong"], tmp_path)
+    assert [is_cached(name, tmp_path) for name in ("One", "Two", "Wrong")] == [True, True, False]
+    with pytest.raises(UsageError, match="Wrong.vy does not compile"):
+        artefact("Wrong", tmp_path)
