@@ -11,6 +11,7 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from functools import cache, cached_property
 from importlib.metadata import distribution, version
@@ -181,12 +182,18 @@ def prepare(names: Sequence[str], root: Path | None = None) -> None:
         return
     missing.sort(key=lambda name: _source(name, root).stat().st_size, reverse=True)
     count = min(os.cpu_count() or 1, len(missing))
-    command = [sys.executable, "-c", f"import sys; from {__name__} import artefact; [*map(artefact, sys.argv[1:])]"]
+    command = [sys.executable, "-c", f"import sys; from {__name__} import _compile_some; _compile_some(sys.argv[1:])"]
     environment = {**os.environ, "SURETY_ROOT": str(root)}
     quiet: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     compilers = [subprocess.Popen([*command, *missing[i::count]], env=environment, **quiet) for i in range(count)]
     for one in compilers:
         one.wait()
+
+
+def _compile_some(names: Sequence[str]) -> None:
+    for name in names:
+        with suppress(UsageError):
+            artefact(name)
 
 
 def source_hash(names: Sequence[str]) -> str:

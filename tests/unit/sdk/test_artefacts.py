@@ -72,5 +72,5 @@ def test_prepare__several_missing__are_in_the_cache_but_for_what_does_not_compil
         (contracts / f"{name}.vy").write_text(getter.format(value))
     prepare(["One", "Two", "Wrong"], tmp_path)
     assert [is_cached(name, tmp_path) for name in ("One", "Two", "Wrong")] == [True, True, False]
-    with pytest.raises(UsageError, match="Wrong.vy does not compile"):
+    with pytest.raises(UsageError, match=r"Wrong\.vy does not compile"):
         artefact("Wrong", tmp_path)
