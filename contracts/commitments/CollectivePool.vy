@@ -557,6 +557,18 @@ def supply_at(t: uint256) -> uint256:
 
 @view
 @external
+def least_supply_at(t: uint256) -> uint256:
+    """
+    @notice The least number of all shares in the seven days up to a second: no less than the weights of all accounts together.
+    @param t Second that is over.
+    @return Shares.
+    """
+    assert t < block.timestamp, errors.FUTURE
+    return held_shares._least_at(empty(address), t, erc20.totalSupply)
+
+
+@view
+@external
 def wiring() -> (address, address, address, address):
     """
     @notice What the pool was made for, and what it made.
@@ -591,12 +603,12 @@ def _join(last: uint256, total: uint256, assets: uint256, shares: uint256, recei
     held_shares._note(empty(address), erc20.totalSupply)
     async_vault._issue(last, receiver, shares)
     log IERC4626.Deposit(sender=msg.sender, owner=receiver, assets=assets, shares=shares)
+    extcall IPoolPortfolio(PORTFOLIO).receive(assets)  # first: it passes on what it hasn't counted
     before: uint256 = staticcall IERC20(ASSET).balanceOf(PORTFOLIO)
     success: bool = extcall IERC20(ASSET).transferFrom(msg.sender, PORTFOLIO, assets, default_return_value=True)
     assert success, errors.REFUSED
     balance: uint256 = staticcall IERC20(ASSET).balanceOf(PORTFOLIO)
     assert balance == before + assets, errors.TOOK_A_FEE
-    extcall IPoolPortfolio(PORTFOLIO).receive(assets)
 
 
 @internal

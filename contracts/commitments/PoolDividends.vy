@@ -5,7 +5,8 @@
 @license AGPL-3.0-only
 @author Surety contributors
 @notice Any ERC-20 that is sent here is shared by the holders of a CollectivePool: each distribution by the least number of shares that
-    an account had in the seven days before it. Who buys shares for a payday gets nothing.
+    an account had in the seven days before it, of the least that all had together. Who joins for a payday gets nothing, and
+    takes nothing from those who were there.
 @dev Pay never is part of a share's price, so it is no gift that makes shares dear, and needs no look at holders: one record a
     distribution, one word a claim.
 @custom:security Created by its pool. What falls to nobody, because shares moved within the seven days, and what nobody claims, is distributed
@@ -40,7 +41,7 @@ POOL: immutable(address)
 struct Distribution:
     token: address
     at: uint256  # second whose weights count
-    supply: uint256  # shares at that second
+    supply: uint256  # the least that all had in the seven days up to it
     amount: uint256
     left: uint256
 
@@ -70,7 +71,7 @@ def __init__():
 @external
 def distribute(token: address) -> uint256:
     """
-    @notice Share what has come of a token by the shares of the second before this. Anyone may.
+    @notice Share what has come of a token by the shares of the seven days before this second. Anyone may.
     @param token ERC-20.
     @return Number of the distribution.
     """
@@ -78,7 +79,7 @@ def distribute(token: address) -> uint256:
     amount: uint256 = staticcall IERC20(token).balanceOf(self) - held
     assert amount > 0, errors.NOTHING_NEW
     at: uint256 = block.timestamp - 1
-    supply: uint256 = staticcall ICollectivePool(POOL).supply_at(at)
+    supply: uint256 = staticcall ICollectivePool(POOL).least_supply_at(at)
     assert supply > 0, errors.NO_SHARES
     id: uint256 = self.count + 1
     self.count = id

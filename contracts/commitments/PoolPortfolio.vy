@@ -44,6 +44,8 @@ _WHOLE: constant(uint256) = 2**254  # the round owns all of it
 _MASK_64: constant(uint256) = 2**64 - 1
 _MASK_112: constant(uint256) = 2**112 - 1
 _MASK_40: constant(uint256) = 2**40 - 1
+_LOW: constant(uint256) = 2**128 - 1
+_BOTH: constant(uint256) = 2**128 + 1  # so much more of both halves of a word
 
 # -- immutables -------------------------------------------------------------------------------------------------------
 
@@ -55,7 +57,7 @@ DIVIDENDS: immutable(address)
 
 # -- storage ----------------------------------------------------------------------------------------------------------
 
-idle: public(uint256)
+_stock: uint256  # idle (128 bits) | of the asset here, what anybody may claim, idle included (128)
 _leaving: uint256  # round that leaves; 0: none
 _cash: uint256  # that it has by now
 _cuts: HashMap[uint256, uint256]  # round -> tickets << 112 | tickets and shares, at its closing
@@ -98,11 +100,11 @@ def __init__(bonding: address, asset: address, payout: address, dividends: addre
 @external
 def receive(assets: uint256):
     """
-    @notice Count what has been sent here as idle.
+    @notice Count what the pool is about to send here as idle.
     @param assets Units.
     """
     self._check_pool()
-    self.idle += assets
+    self._stock += assets * _BOTH
 
 
 @external
@@ -114,6 +116,7 @@ def pay(receiver: address, amount: uint256):
     """
     self._check_pool()
     if amount > 0:
+        self._stock -= amount << 128
         success: bool = extcall IERC20(ASSET).transfer(receiver, amount, default_return_value=True)
         assert success, errors.TOKEN_REFUSED
 
@@ -130,9 +133,9 @@ def back(service: bytes32, operator: address, amount: uint256, parameters: DynAr
     """
     self._check_pool()
     assert len(self._positions) < MAX_POSITIONS, errors.FULL
-    units: uint256 = min(amount, self.idle)
+    units: uint256 = min(amount, self._idle())
     assert units > 0, errors.NO_IDLE
-    self.idle -= units
+    self._stock -= units * _BOTH
     self._backed = 0
     extcall IServiceBonding(BONDING).deposit(ASSET, 0, units, self)
     lock: uint256 = extcall IServiceBonding(BONDING).activate(service, operator, ASSET, 0, units, parameters)
@@ -167,8 +170,8 @@ def close(round: uint256, tickets: uint256, shares: uint256, last: uint256) -> u
     """
     self._check_pool()
     self._cuts[round] = (tickets << 112) | (tickets + shares)
-    cash: uint256 = self._cut(round, self.idle)
-    self.idle -= cash
+    cash: uint256 = self._cut(round, self._idle())
+    self._stock -= cash
     self._leaving = round
     self._backed = 0
     ripe_at: uint256 = block.timestamp
@@ -185,8 +188,8 @@ def close(round: uint256, tickets: uint256, shares: uint256, last: uint256) -> u
         if lock.end == 0:
             if units < lock.units:
                 part = self._split(position, units)
-            if part == position and units * SMALL <= lock.units and units <= self.idle:
-                self.idle -= units
+            if part == position and units * SMALL <= lock.units and units <= self._idle():
+                self._stock -= units
                 cash += units
                 positions.append(position)
                 log IPoolPortfolio.PartLeft(round=round, position=position, lock=0, units=units)
@@ -218,7 +221,7 @@ def gather() -> (uint256, uint256):
     self._check_pool()
     round: uint256 = self._leaving
     cash: uint256 = self._cash
-    idle: uint256 = self.idle
+    idle: uint256 = 0
     total: uint256 = 0
     waits: bool = False
     positions: DynArray[uint256, MAX_POSITIONS] = []
@@ -247,9 +250,9 @@ def gather() -> (uint256, uint256):
         cash += lock.units
     if len(positions) < len(self._positions):
         self._positions = positions
-        self.idle = idle
         self._backed = 0
     if total > 0:
+        self._stock += (total << 128) + idle
         extcall IServiceBonding(BONDING).withdraw(ASSET, 0, total, self)
     if round == 0:
         return 0, 0
@@ -271,6 +274,7 @@ def take_back(slash_id: uint256):
     """
     self._check_pool()
     units: uint256 = extcall IPooledBonding(BONDING).take_back(slash_id)
+    self._stock += units << 128
     extcall IServiceBonding(BONDING).withdraw(ASSET, 0, units, self)
 
 
@@ -286,7 +290,7 @@ def book(last: uint256) -> uint256:
     if word & _MASK_40 != last + 1:
         word = (self._backing() << 40) | (last + 1)
         self._backed = word
-    return self.idle + (word >> 40)
+    return self._idle() + (word >> 40)
 
 
 # -- pay for services -------------------------------------------------------------------------------------------------
@@ -307,12 +311,14 @@ def pull_pay(lock: uint256) -> uint256:
 @external
 def forward(token: address) -> uint256:
     """
-    @notice Pass on to the dividends all of another token than the asset that was sent here. Anyone may.
+    @notice Pass on to the dividends all of a token that was sent here; of the asset, what belongs to nobody. Anyone may.
     @param token ERC-20.
     @return Units.
     """
-    assert token != ASSET, errors.OWN_ASSET
     amount: uint256 = staticcall IERC20(token).balanceOf(self)
+    if token == ASSET:
+        amount -= self._stock >> 128
+    assert amount > 0, errors.NO_GIFT
     success: bool = extcall IERC20(token).transfer(DIVIDENDS, amount, default_return_value=True)
     assert success, errors.TOKEN_REFUSED
     return amount
@@ -323,12 +329,22 @@ def forward(token: address) -> uint256:
 
 @view
 @external
+def idle() -> uint256:
+    """
+    @notice Asset of the pot that isn't locked.
+    @return Units.
+    """
+    return self._idle()
+
+
+@view
+@external
 def value() -> uint256:
     """
     @notice What shares and tickets of the open round own: idle or locked, without what open seizures hold.
     @return Units.
     """
-    return self.idle + self._backing()
+    return self._idle() + self._backing()
 
 
 @view
@@ -428,6 +444,15 @@ def _split(position: uint256, units: uint256) -> uint256:
         revert_on_failure=False,
     )
     return convert(answer, uint256) if success else position
+
+
+@internal
+@view
+def _idle() -> uint256:
+    """
+    @dev Of the pot, not locked.
+    """
+    return self._stock & _LOW
 
 
 @internal

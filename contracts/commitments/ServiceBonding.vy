@@ -18,7 +18,7 @@
     its own withdrawals and payments only.
 @custom:kill Its desk closes listings, for new deposits and locks. Nothing stops a deactivation, a release, a withdrawal, a seizure
     or a payment.
-@custom:invariant INV-BND-1 … INV-BND-15 (specs/service-bonding.md)
+@custom:invariant INV-BND-1 … INV-BND-14 (specs/service-bonding.md)
 """
 
 # -- interfaces -------------------------------------------------------------------------------------------------------
@@ -733,11 +733,22 @@ def seizure(slash_id: uint256) -> (uint256, uint256, uint256):
 @external
 def value_of(number: uint256) -> uint256:
     """
-    @notice What a lock is worth now, with what of it is seized and undecided.
+    @notice What a lock is worth now, with what of it is seized and undecided; of one that was released, what it handed out.
     @param number Lock.
-    @return Base asset, rounded down; 0 once it is released.
+    @return Base asset, rounded down.
     """
     return self._value_of(number, self._head(number))
+
+
+@view
+@external
+def clean_since(number: uint256) -> uint256:
+    """
+    @notice Since when nothing was seized of a lock, as far as anybody said so by `clean`.
+    @param number Lock.
+    @return s; its activation: nothing ever was; 0: something was, or there is no such lock.
+    """
+    return lock_word._clean(self._duties[number])
 
 
 @view
@@ -1072,8 +1083,6 @@ def _value_of(lock: uint256, head: uint256) -> uint256:
     @dev What a lock is worth, with what of it is seized and undecided. Those units are of the asset that it holds: it changes only
          while nothing is seized.
     """
-    if head & lock_word.RELEASED != 0:
-        return 0
     stake: uint256 = self._stakes[lock]
     seized: uint256 = 0
     own: uint256 = 0

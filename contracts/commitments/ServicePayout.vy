@@ -181,8 +181,9 @@ def carry(service: bytes32, epoch: uint256) -> uint256:
 @external
 def claim(lock: uint256, receiver: address) -> uint256:
     """
-    @notice Pay what a lock has earned, for at most 8 epochs, the oldest first. Anybody to the lock's owner; the owner to whom it likes.
-        What finalised slashes took of a running lock by now is left out of the pay for all epochs that are claimed.
+    @notice Pay what a lock has earned, for at most 8 epochs, the oldest first. Anybody to the lock's owner; the owner to whom it likes,
+        and it alone for a lock that was ever seized from: what finalised slashes have taken of that by now, and what came
+        back and isn't in it, is left out of the pay for all epochs that are claimed, so the moment is the owner's to choose.
     @param lock Number at ServiceBonding.
     @param receiver Who gets it.
     @return Units, rounded down, without the operator's commission.
@@ -190,8 +191,9 @@ def claim(lock: uint256, receiver: address) -> uint256:
     found: IServiceBonding.Lock = staticcall IServiceBonding(BONDING).lock(lock)
     assert found.owner != empty(address), errors.NO_SUCH_LOCK
     assert receiver != empty(address), errors.ZERO_RECEIVER
-    assert receiver == found.owner or msg.sender == found.owner, errors.NOT_OWNER
-    if found.end == 0:
+    whole: bool = self._is_whole(lock, found)
+    assert msg.sender == found.owner or (receiver == found.owner and whole), errors.NOT_OWNER
+    if not whole:
         found.value = staticcall IServiceBonding(BONDING).value_of(lock)
     epoch: uint256 = self._first(lock, found.activated)
     last: uint256 = self._last()
@@ -201,7 +203,7 @@ def claim(lock: uint256, receiver: address) -> uint256:
     for _: uint256 in range(MAX_CLAIMED):
         if epoch > last:
             break
-        pay: uint256 = self._pay(lock, found, epoch)
+        pay: uint256 = self._pay(lock, found, epoch, whole)
         self._budgets[found.service][epoch] += pay << 96
         fee: uint256 = pay * self._commission(found.operator, epoch) // BPS
         fees += fee
@@ -288,7 +290,8 @@ def due(lock: uint256) -> (uint256, uint256):
     @return Units after commission, and the first epoch that would be left to claim.
     """
     found: IServiceBonding.Lock = staticcall IServiceBonding(BONDING).lock(lock)
-    if found.end == 0 and found.owner != empty(address):
+    whole: bool = self._is_whole(lock, found)
+    if not whole:
         found.value = staticcall IServiceBonding(BONDING).value_of(lock)
     epoch: uint256 = self._first(lock, found.activated)
     last: uint256 = self._last()
@@ -296,7 +299,7 @@ def due(lock: uint256) -> (uint256, uint256):
     for _: uint256 in range(MAX_CLAIMED):
         if epoch > last:
             break
-        pay: uint256 = self._pay(lock, found, epoch)
+        pay: uint256 = self._pay(lock, found, epoch, whole)
         amount += pay - pay * self._commission(found.operator, epoch) // BPS
         epoch += 1
     return amount, epoch
@@ -397,7 +400,16 @@ def _last() -> uint256:
 
 @internal
 @view
-def _pay(lock: uint256, found: IServiceBonding.Lock, epoch: uint256) -> uint256:
+def _is_whole(lock: uint256, found: IServiceBonding.Lock) -> bool:
+    """
+    @dev Whether nothing was ever seized of a lock.
+    """
+    return staticcall IServiceBonding(BONDING).clean_since(lock) == found.activated
+
+
+@internal
+@view
+def _pay(lock: uint256, found: IServiceBonding.Lock, epoch: uint256, whole: bool) -> uint256:
     """
     @dev Of an epoch's budget, the part of a lock: commission included, never more than is left.
     """
@@ -425,7 +437,7 @@ def _pay(lock: uint256, found: IServiceBonding.Lock, epoch: uint256) -> uint256:
         others=self._others(found.service, found.operator, epoch),
     )
     amount: uint256 = staticcall IPayout(self._formula(epoch)).amount(work)
-    return min(min(amount, work.budget) * self._part(lock, found, epoch) // value, left)
+    return min(min(amount, work.budget) * self._part(lock, found, epoch, whole) // value, left)
 
 
 @internal
@@ -441,15 +453,15 @@ def _value(service: bytes32, operator: address, epoch: uint256) -> uint256:
 
 @internal
 @view
-def _part(lock: uint256, found: IServiceBonding.Lock, epoch: uint256) -> uint256:
+def _part(lock: uint256, found: IServiceBonding.Lock, epoch: uint256, whole: bool) -> uint256:
     """
-    @dev The same of one lock; of one that runs no more than what slashes have left of it by now.
+    @dev The same of one lock; of one that was seized from no more than what is left of it by now.
     """
     first: uint256 = staticcall IServiceBonding(BONDING).lock_value_at(lock, epoch * EPOCH)
     last: uint256 = staticcall IServiceBonding(BONDING).lock_value_at(lock, epoch * EPOCH + EPOCH - 1)
-    if found.end == 0:
-        return min(min(first, last), found.value)
-    return min(first, last)
+    if whole:
+        return min(first, last)
+    return min(min(first, last), found.value)
 
 
 @internal

@@ -29,7 +29,7 @@ ENDS_ALREADY: constant(String[48]) = "pool_portfolio: position ends already"
 OTHER_TOKEN: constant(String[48]) = "pool_portfolio: lock brings another token"
 NO_PAYOUT: constant(String[48]) = "pool_portfolio: no payouts here"
 BAD_ASSET: constant(String[48]) = "pool_portfolio: not a rolling class or vault"
-OWN_ASSET: constant(String[48]) = "pool_portfolio: the asset stays"
+NO_GIFT: constant(String[48]) = "pool_portfolio: nothing to pass on"
 TOKEN_REFUSED: constant(String[48]) = "pool_portfolio: token refused the transfer"
 
 # -- PoolBallot -------------------------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ service: public(HashMap[bytes32, ICommitmentRegistry.Service])
 terms: public(HashMap[bytes32, ICommitmentRegistry.Terms])
 score: public(HashMap[bytes32, HashMap[address, HashMap[uint256, uint256]]])
 _worth: HashMap[uint256, uint256]  # lock: value now
+_seized: HashMap[uint256, bool]  # lock: something was
 _locks: HashMap[uint256, DynArray[uint256[2], 256]]  # lock: (second, value) in order
 _values: HashMap[bytes32, HashMap[address, DynArray[uint256[2], 256]]]  # (second, value) in order
 mode: public(uint256)
@@ -43,6 +44,7 @@ def set_worth(number: uint256, left: uint256):
     @notice What a slash left of a lock.
     """
     self._worth[number] = left
+    self._seized[number] = True
 
 
 @external
@@ -76,6 +78,12 @@ def set_formula(mode: uint256, answer: uint256):
 @view
 def value_of(number: uint256) -> uint256:
     return self._worth[number]
+
+
+@external
+@view
+def clean_since(number: uint256) -> uint256:
+    return 0 if self._seized[number] else self.lock[number].activated
 
 
 @external

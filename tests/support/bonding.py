@@ -491,6 +491,7 @@ class BondingWorld:
             assert (seen.token, seen.id, seen.units) == (token.address, id, lock.units)
             assert (seen.activated, seen.end, seen.released) == (lock.activated, lock.end or 0, lock.released)
             assert seen.value == lock.value
+            assert bonding.clean_since(number) == (lock.clean or 0)
             assert bonding.asset_of(lock.subject) == (token.address, id)
             assert bonding.seizable(lock.subject, lock.activated) == model.seizable(lock.subject, lock.activated)
         for (service, operator), numbers in model.places.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import boa
@@ -137,9 +137,7 @@ class PayoutWorld:
         """The value leaves with the end of the cooldown: for a service without one, now."""
         lock = self.said.locks[number]
         cooldown = self.said.cooldown(lock.service)
-        self.set_lock(
-            number, Lock(lock.owner, lock.operator, lock.service, lock.value, lock.activated, self.now + cooldown)
-        )
+        self.set_lock(number, replace(lock, end=self.now + cooldown))
         if cooldown == 0:
             self.set_value(
                 lock.service, lock.operator, self.said.value_at(lock.service, lock.operator, self.now) - lock.value
@@ -148,7 +146,7 @@ class PayoutWorld:
     def slash(self, number: int, left: int) -> None:
         """A finalised slash leaves `left` of a lock; the contract is told by `value_of`."""
         lock = self.said.locks[number]
-        self.said.locks[number] = Lock(lock.owner, lock.operator, lock.service, left, lock.activated, lock.end)
+        self.said.locks[number] = replace(lock, value=left, seized=True)
         self.sources.set_worth(number, left)
 
     def set_score(self, service: bytes, operator: str, epoch: int, share: int) -> None:

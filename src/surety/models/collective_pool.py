@@ -7,6 +7,7 @@ from that. A method that refuses raises `Refused` with the contract's reason; no
 from __future__ import annotations
 
 from collections import defaultdict
+from copy import deepcopy
 from dataclasses import dataclass, field
 
 from .refusal import require
@@ -291,7 +292,13 @@ class Collective:
     # -- what was voted --
 
     def back(self, behind: str, amount: int, ready: int) -> int:
-        """Returns the lock."""
+        """Returns the lock. Refused, it leaves what was due undone."""
+        then = deepcopy(self)
+        number = then._back(behind, amount, ready)
+        self.__dict__.update(then.__dict__)
+        return number
+
+    def _back(self, behind: str, amount: int, ready: int) -> int:
         before = self._copy_of_due()
         require(before == 0 or before > ready, "collective_pool: leavers go first")
         self.advance()

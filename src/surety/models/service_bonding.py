@@ -168,8 +168,9 @@ class ServiceBonding:
         return lock.units, lock.units if lock.owner == lock.operator else 0
 
     def value_of(self, number: int) -> int:
+        """What a released one handed out, too."""
         lock = self._lock(number)
-        return 0 if lock.released else self.worth(lock.code, lock.units + self.held(lock.subject))
+        return self.worth(lock.code, lock.units + self.held(lock.subject))
 
     def held_units(self, code: int) -> int:
         """All units of an asset that the contract must have."""

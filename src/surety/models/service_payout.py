@@ -27,7 +27,8 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Lock:
-    """What pay looks at of a lock: `value` now, without what slashes took; `end` of its cooldown, 0 while it runs."""
+    """What pay looks at of a lock: `value` now, without what slashes took, if anything was ever `seized`; `end` of its
+    cooldown, 0 while it runs."""
 
     owner: str
     operator: str
@@ -35,6 +36,7 @@ class Lock:
     value: int
     activated: int
     end: int = 0
+    seized: bool = False
 
 
 class Sources(Protocol):
@@ -108,7 +110,8 @@ class ServicePayout:
         lock = self.sources.lock(number)
         require(lock is not None, "service_payout: no such lock")
         assert lock is not None
-        require(receiver == lock.owner or caller == lock.owner, "service_payout: caller is not the owner")
+        for_owner = receiver == lock.owner and not lock.seized
+        require(caller == lock.owner or for_owner, "service_payout: caller is not the owner")
         first, last = self.first(number, lock), self.last()
         require(first <= last, "service_payout: no epoch to claim")
         until = min(first + MAX_CLAIMED, last + 1)
@@ -164,7 +167,7 @@ class ServicePayout:
         formula = _at(self.formulas, epoch)
         assert formula is not None
         part = min(self.sources.lock_value_at(number, at) for at in _ends(epoch))
-        part = part if lock.end else min(part, lock.value)
+        part = min(part, lock.value) if lock.seized else part
         return min(min(formula(work), whole) * part // value, whole - paid)
 
     def value(self, service: bytes, operator: str, epoch: int) -> int:

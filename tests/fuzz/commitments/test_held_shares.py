@@ -57,9 +57,10 @@ def test_inv_pool_6_histories__any_moves__agree_with_a_list(made, moves, data):
 
         asked = [second for second, _ in states[1:]]
         for second in [*asked, *(data.draw(st.integers(states[0][0] + WINDOW, world.now - 1)) for _ in range(3))]:
+            # the last state of a second counts
+            seen = [at(second - WINDOW), *(at(since) for since, _ in states if second - WINDOW < since <= second)]
             for account in ACCOUNTS:
-                # the last state of a second counts
-                seen = [at(second - WINDOW), *(at(since) for since, _ in states if second - WINDOW < since <= second)]
                 assert world.pool.shares_at(account, second) == at(second)[account]
                 assert world.pool.weight_at(account, second) == min(held[account] for held in seen)
             assert world.pool.supply_at(second) == sum(at(second).values())
+            assert world.pool.least_supply_at(second) == min(sum(held.values()) for held in seen)

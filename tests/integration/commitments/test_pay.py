@@ -8,7 +8,19 @@ from typing import Any
 
 import boa
 import pytest
-from tests.support.bonding import ADMIN, CONTROLLER, DAY, FIRST, OWNER, SECOND, STRANGER, WAD, ZERO, BondingWorld
+from tests.support.bonding import (
+    ADMIN,
+    CONTROLLER,
+    COOLDOWN,
+    DAY,
+    FIRST,
+    OWNER,
+    SECOND,
+    STRANGER,
+    WAD,
+    ZERO,
+    BondingWorld,
+)
 from tests.support.bonds import source
 
 EPOCH = 604_800
@@ -32,7 +44,11 @@ class Paid:
         """Until its scores are final."""
         self.world.go_to((epoch + 1) * EPOCH + 2 * DAY + 1)
 
+    def claim_own(self, lock: int, owner: str) -> int:
+        return int(self.payout.claim(lock, owner, sender=owner))
+
     def claim(self, lock: int, receiver: str) -> int:
+        """By anybody."""
         before = self.token.balanceOf(receiver)
         paid = self.payout.claim(lock, receiver, sender=STRANGER)
         assert self.token.balanceOf(receiver) - before == paid
@@ -110,7 +126,54 @@ def test_slashed__earns_by_what_is_left(paid: Paid) -> None:
             world.finalise(slash)
         except boa.BoaError:
             world.wait(DAY)
-    left = paid.claim(lock, FIRST)
+    left = paid.claim_own(lock, FIRST)
     assert 0 < left < under_review * ((world.now // EPOCH) - first_epoch)
     before, after = world.bonding.lock_value_at(lock, first_epoch * EPOCH), world.bonding.value_of(lock)
     assert before // 2 <= after < before * 51 // 100, "half, and what the bond has gained by its age"
+
+
+def test_split__moves_no_pay_of_epochs_before(paid: Paid) -> None:
+    """INV-PAY-5: what an epoch pays for a lock that nothing was seized of doesn't depend on when it is claimed."""
+    world, first_epoch = paid.world, paid.epoch + 1
+    lock = world.bond(paid.service)
+    paid.go_past(first_epoch)
+    due = paid.payout.due(lock)[0]
+    part = world.split(lock, 400 * world.whole, FIRST)
+    assert paid.payout.due(part)[0] == 0
+    assert paid.claim(lock, FIRST) == due > 0
+
+
+def test_slashed__then_ended__earns_no_more_than_one_that_runs(paid: Paid) -> None:
+    """INV-PAY-7: nobody looks at the lock for a week after the verdict; its owner ends it, claims when it is out."""
+    world, first_epoch = paid.world, paid.epoch + 1
+    lock = world.bond(paid.service)
+    rival = world.bond(paid.service, SECOND)
+    slash = world.propose(lock, WAD // 2)
+    world.go_to((first_epoch + 2) * EPOCH - 1)
+    world.finalise(slash)
+    paid.go_past(first_epoch + 2)
+    running = paid.payout.due(lock)[0]
+    assert running < paid.payout.due(rival)[0] * 52 // 100, "half, and what the bond has gained by its age"
+    world.deactivate(lock, FIRST)
+    assert paid.payout.due(lock)[0] == running
+    world.wait(COOLDOWN)
+    world.release(lock)
+    world.withdraw(world.far, 500 * world.whole, FIRST)
+    assert paid.claim_own(lock, FIRST) <= running * 102 // 100
+
+
+def test_vetoed__a_stranger_claims_before_it_is_put_back__is_refused(paid: Paid) -> None:
+    """What came back is not in the lock for a moment: paid in that moment, an innocent would lose half of its pay."""
+    world, first_epoch = paid.world, paid.epoch + 1
+    lock = world.bond(paid.service)
+    slash = world.propose(lock, WAD // 2)
+    world.veto(slash)
+    paid.go_past(first_epoch + 3)
+    world.wait(16 * DAY)
+    due = paid.payout.due(lock)[0]
+    world.free_up(slash)
+    assert paid.payout.due(lock)[0] < due
+    with boa.reverts("service_payout: caller is not the owner"):
+        paid.claim(lock, FIRST)
+    world.put_back(slash, FIRST)
+    assert paid.claim_own(lock, FIRST) == due > 0

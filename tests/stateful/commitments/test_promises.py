@@ -16,7 +16,7 @@ import pytest
 from eth_account import Account
 from eth_utils.crypto import keccak
 from hypothesis.stateful import initialize, rule
-from tests.support.bonding import ADMIN, CONTROLLER, PEOPLE, REPORTER, STRANGER, ZERO, BondingWorld
+from tests.support.bonding import ADMIN, CONTROLLER, PEOPLE, REPORTER, ZERO, BondingWorld
 from tests.support.bonding_histories import Bonding, run
 from tests.support.bonds import source
 from tests.support.commitments import FOREVER
@@ -167,7 +167,7 @@ class Promises(Bonding):
 
     def _claim(self, number: int, owner: str) -> bool:
         due, _ = self.payout.due(number)
-        paid, refusal = tried(lambda: self.payout.claim(number, owner, sender=STRANGER))
+        paid, refusal = tried(lambda: self.payout.claim(number, owner, sender=owner))
         if refusal:
             assert "service_payout: no epoch to claim" in refusal, refusal
             return False

@@ -512,16 +512,42 @@ def test_pull_pay__goes_to_the_dividends__of_own_locks_only(world):
     assert portfolio.pull_pay(lock) == pay.balanceOf(STRANGER) == lock
 
 
-def test_forward__other_tokens_only__to_the_dividends(backed):
+def test_forward__gifts__to_the_dividends(backed):
     pay = source("mocks/MockERC20").deploy("Pay", "PAY", 18)
     pay.mint(backed.portfolio, UNIT)
     assert backed.portfolio.forward(pay) == pay.balanceOf(backed.dividends) == UNIT
-    with boa.reverts("pool_portfolio: the asset stays"):
-        backed.portfolio.forward(backed.token)
+    with boa.reverts("pool_portfolio: nothing to pass on"):
+        backed.portfolio.forward(pay)
     false = source("mocks/MockFalseERC20").deploy("False", "NO", 18)
     false.refuse(True)
+    false.mint(backed.portfolio, 1)
     with boa.reverts("pool_portfolio: token refused the transfer"):
         backed.portfolio.forward(false)
+
+
+def test_forward__of_the_asset__what_is_nobodys_alone(backed):
+    """A service may pay in the asset, and anybody may have that sent here: it isn't lost, and no claim is passed on."""
+    world = backed
+    with boa.reverts("pool_portfolio: nothing to pass on"):
+        world.portfolio.forward(world.token)
+    slash = world.seize(1, WAD // 2)
+    world.request(FIRST, world.model.shares[FIRST] // 2)
+    world.to_thursday()
+    world.advance()
+    world.veto(slash)
+    world.claim_refund(slash, SECOND)
+    world.wait(COOLDOWN)
+    world.advance()
+    with boa.reverts("pool_portfolio: nothing to pass on"):
+        world.portfolio.forward(world.token)
+    world.token.transfer(world.portfolio, 12_345, sender=STRANGER)
+    assert world.portfolio.forward(world.token, sender=STRANGER) == 12_345
+    assert world.token.balanceOf(world.dividends) == 12_345
+    world.redeem(FIRST, world.model.claimable_of(FIRST)[0])
+    world.claim_refund(slash, FIRST)
+    world.compare()
+    with boa.reverts("pool_portfolio: nothing to pass on"):
+        world.portfolio.forward(world.token)
 
 
 # -- histories --------------------------------------------------------------------------------------------------------

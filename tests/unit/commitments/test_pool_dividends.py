@@ -76,13 +76,42 @@ def test_claim__token_says_no__refused():
             world.dividends.claim(number, FIRST, FIRST)
 
 
-def test_inv_pool_9_attack__buy_for_the_payday__brings_nothing(scene):
-    """900 join a day before 1,000 are paid: they get 0; nobody else gets more than its part of all shares."""
+def test_inv_pool_9_attack__join_for_the_payday__brings_nothing_and_takes_nothing(scene):
+    """900 join a day before 1,000 are paid: they get 0, and do not put off nine tenths of the others' pay for 180 days,
+    to take their part of it then.
+    """
     world, pay = scene
     world.deposit(THIRD, 900 * UNIT)
     world.wait(DAY)
     number = distribute(world, pay, 1_000)
-    assert [world.dividends.due(number, one) for one in HOLDERS[:3]] == [60, 40, 0]
+    assert [world.dividends.due(number, one) for one in HOLDERS[:3]] == [600, 400, 0]
+    with boa.reverts("pool_dividends: nothing to distribute"):
+        world.dividends.distribute(pay)
+
+
+def test_inv_pool_9_transfers_within_the_week__never_pay_more_than_there_is(scene):
+    """Shares that were passed on weigh nothing for either; what falls to nobody waits."""
+    world, pay = scene
+    world.transfer(FIRST, THIRD, 30 * UNIT)
+    world.wait(DAY)
+    world.deposit(FIRST, 30 * UNIT)
+    world.request(SECOND, 10 * UNIT)
+    world.wait(DAY)
+    number = distribute(world, pay, 900)
+    assert [world.dividends.due(number, one) for one in HOLDERS[:3]] == [270, 270, 0], "of 100, the least of the days"
+
+
+def test_distribute__pool_younger_than_seven_days__waits(scene):
+    """Nobody has a weight yet: else it would fall to nobody, and wait for 180 days."""
+    _, pay = scene
+    world = PoolWorld.create()
+    world.deposit(FIRST, UNIT)
+    world.wait(7 * DAY)
+    pay.mint(world.dividends, 10)
+    with boa.reverts("pool_dividends: nobody has shares"):
+        world.dividends.distribute(pay)
+    world.wait(1)
+    assert world.dividends.due(world.dividends.distribute(pay), FIRST) == 10
 
 
 def test_inv_pool_9_attack__pass_shares_on_between_claims__pays_once(scene):

@@ -361,7 +361,7 @@ def test_release__one_second_early_or_twice__is_refused(world, service, lock):
     assert world.release(lock) == 1_000 * world.whole
     assert world.release(lock) == "service_bonding: released already"
     assert world.bonding.lock(lock).units == 1_000 * world.whole
-    assert world.bonding.value_of(lock) == 0
+    assert world.bonding.value_of(lock) == world.desk.worth(world.far, 1_000 * world.whole)
     world.compare()
 
 

@@ -143,6 +143,19 @@ def test_claim__slashed__loses_pay_that_is_not_claimed_yet(world: PayoutWorld) -
     )
 
 
+def test_claim__seized_from__only_by_its_owner_also_after_its_end(world: PayoutWorld) -> None:
+    """INV-PAY-7: what is left counts, so the moment is the owner's; and no end of the lock hides what is gone."""
+    world.activate(1, FIRST, OPERATORS[0], ONE, UNIT)
+    world.fund(ONE, NOW + 1, 2, 24 * 10**18)
+    alive(world, NOW, NOW + 1, NOW + 2)
+    world.go_to((NOW + 3) * EPOCH)
+    world.deactivate(1)
+    world.slash(1, UNIT // 3)
+    world.go_to(after(NOW + 2))
+    assert world.claim(1, FIRST, STRANGER).reason == "service_payout: caller is not the owner"
+    assert world.claim(1, FIRST) == 2 * (10**18 - 1)
+
+
 def test_liveness__scales_the_pay(world: PayoutWorld) -> None:
     """S0.7: half alive, half paid; an epoch that is not final is not paid."""
     world.activate(1, FIRST, OPERATORS[0], ONE, UNIT)
