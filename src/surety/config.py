@@ -337,7 +337,7 @@ def load_config(path: Path) -> Config:
     """Read and check a configuration. Raises `ConfigError` in one line: file, key, what is allowed, what was found."""
     path = Path(path)
     try:
-        data = yaml.safe_load(path.read_text())
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, IsADirectoryError):
         raise ConfigError(f"no configuration at {path}") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:

@@ -13,6 +13,7 @@ from .commitment import commitment
 from .curve import curve
 from .delegate import delegate
 from .demo import demo
+from .key import key
 from .liquid import liquid
 from .liveness import liveness
 from .market import bond, market
@@ -41,6 +42,7 @@ for command in (
     curve,
     node,
     advance,
+    key,
     quote,
     market,
     bond,

@@ -10,10 +10,11 @@ import click
 
 from surety.sdk.errors import UsageError
 from surety.sdk.services import Services, word
+from surety.sdk.text_files import read_text
 
 from .context import Door, chain_options
 from .market.action import Listed, action_options, echo_json, output_option, show_pairs
-from .service.common import Call, act
+from .service.common import Call, act, allowed
 from .when import date
 
 DAY = 86_400
@@ -77,6 +78,8 @@ def commit(door: Door, number: int | None, secret_file: Path, broadcast: bool, o
 
     def planned(services: Services, sender: str) -> Call:
         contract, chosen = services.suite.contracts["beacon"], _round(services, number)
+        if output != "calldata":
+            allowed(services.suite.asset, sender, contract.address, contract.call("terms")[1], "beacon approve")
         secret = _kept(secret_file) if secret_file.exists() else secrets.token_bytes(32)
         if (broadcast or output == "calldata") and not secret_file.exists():
             _keep(secret_file, secret)
@@ -148,6 +151,8 @@ def _keep(path: Path, secret: bytes) -> None:
 
 def _kept(path: Path) -> bytes:
     try:
-        return word(path.read_text(encoding="utf-8").strip(), "a secret")
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}") from None
+        return word(read_text(path).strip(), "a secret")
+    except UsageError as error:
+        if path.is_file():  # and then what it says stays out of the error
+            raise UsageError(f"{path} holds no secret: 0x and 64 hexadecimal digits") from None
+        raise error

@@ -11,13 +11,13 @@ from surety.journal.told import told, type_of
 from surety.predicates.evidence import message_type, word_of
 from surety.sdk.challenges import Challenge, Challenges
 from surety.sdk.errors import UsageError
-from surety.sdk.json_lines import loads
+from surety.sdk.json_lines import read_one
 from surety.sdk.messages import SignedMessage
 from surety.sdk.services import Services, word
 
 from .context import Door, chain_options
 from .market.action import Listed, action_options, echo_json, output_option, show_pairs, show_rows
-from .service.common import SERVICE, Call, act, units
+from .service.common import SERVICE, Call, act, allowed, units
 from .when import date
 
 ID = click.argument("identity", metavar="ID")
@@ -41,6 +41,9 @@ def list_(door: Door, output: str) -> None:
     if output == "json":
         echo_json({"0x" + one.id.hex(): shown for one, shown in rows})
         return
+    if not rows:
+        click.echo("no challenges")
+        return
     show_rows(
         ("id", "operator", "bond", "state"),
         [(f"0x{one.id.hex()}", one.operator, shown["bond"], shown["state"]) for one, shown in rows],
@@ -57,6 +60,20 @@ def status(door: Door, identity: str, output: str) -> None:
     known = Challenges(Services(door.suite(door.engine())))
     shown = _told(known, known.challenge(word(identity, "a challenge")))
     echo_json(shown) if output == "json" else show_pairs(shown)
+
+
+@challenge.command(short_help="Let the game take bonds.")
+@click.argument("amount")
+@action_options
+def approve(door: Door, amount: str, broadcast: bool, output: str) -> None:
+    """Let ChallengeGame take AMOUNT of the asset, for the bonds of your challenges."""
+
+    def planned(services: Services, sender: str) -> Call:
+        game, suite = services.suite.challenges, services.suite
+        told = {"of": f"{suite.asset.call('symbol')}, {suite.asset.address}", "amount": amount}
+        return suite.asset, "approve", (game.address, units(services, amount)), told
+
+    act(door, planned, broadcast, output)
 
 
 @challenge.command("open", short_help="Ask.")
@@ -76,7 +93,7 @@ def open_(
     broadcast: bool,
     output: str,
 ) -> None:
-    """Ask OPERATOR what PROPERTY of SERVICE promises to answer. The asset must have been approved for the game."""
+    """Ask OPERATOR what PROPERTY of SERVICE promises to answer, for a bond that `approve` lets the game take."""
     whom = door.checked(operator)
 
     def planned(services: Services, sender: str) -> Call:
@@ -94,11 +111,13 @@ def open_(
         words = [word_of(of, values[name], f"{kind.name}.{name}") for name, of in types]
         bond = int(known.game.call("bond", identity, whom))
         limit = units(services, max_bond) if max_bond else bond
+        if output != "calldata":
+            needs = f"challenge approve {services.suite.text(bond)}"
+            allowed(services.suite.asset, sender, known.game.address, bond, needs)
         shown = {
             "operator": whom,
             "asks": f"{kind.name}, to be answered within {promise.within // 60} minutes",
             "bond": services.suite.text(bond),
-            "approve first for": known.game.address,
         }
         return known.game, "challenge", known.opening(identity, whom, property_, words, limit), shown
 
@@ -112,17 +131,15 @@ def open_(
 @action_options
 def answer(door: Door, identity: str, file: Path, witness: tuple[str, ...], broadcast: bool, output: str) -> None:
     """Answer the challenge ID with the signed message in FILE, as `surety sign` prints it. Anybody may send it."""
-    signed = loads(SignedMessage, file.read_text(encoding="utf-8"), file.name)
-    if len(signed) != 1:
-        raise UsageError(f"{file.name} has {len(signed)} messages: an answer is one")
+    signed = read_one(SignedMessage, file, "an answer")
 
     def planned(services: Services, sender: str) -> Call:
         known = Challenges(services)
         one = known.challenge(word(identity, "a challenge"))
         words = [word(text, "a value") for text in witness]
         compiled, _ = known.by_number(one.service, one.number)
-        shown = _told(known, one) | {"answer": told(compiled, signed[0].message)}
-        return known.game, "answer", known.answering(one, signed[0], words), shown
+        shown = _told(known, one) | {"answer": told(compiled, signed.message)}
+        return known.game, "answer", known.answering(one, signed, words), shown
 
     act(door, planned, broadcast, output)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from decimal import Decimal
 from pathlib import Path
 
 import click
@@ -25,7 +24,8 @@ from surety.predicates import (
 from surety.predicates.errors import shown
 from surety.sdk.errors import UsageError
 from surety.sdk.services import Services
-from surety.sdk.templates import POWERS, property_names, template_of, wad
+from surety.sdk.templates import POWERS, property_names, share, template_of, wad
+from surety.sdk.text_files import read_text
 
 from .context import Door
 from .market.action import Action, action_options, perform
@@ -51,7 +51,7 @@ def check(files: Sequence[Path], strict: bool, output: str) -> None:
     """Errors and warnings with line, column and a hint: types, what can't be proven, what is never or always broken."""
     errors, warnings, told = 0, 0, []
     for path in files:
-        text = _read(path)
+        text = read_text(path, what="promise")
         try:
             findings = lint(compile_text(text).checked)
         except CommitmentError as error:
@@ -116,7 +116,7 @@ def format_(files: Sequence[Path], only_check: bool) -> None:
     """Lay the text out as everybody does; comments stay."""
     changed = []
     for path in files:
-        text = _read(path)
+        text = read_text(path, what="promise")
         try:
             better = formatted(parse(text))
         except CommitmentError as error:
@@ -153,8 +153,8 @@ def register(
 ) -> None:
     """Put the promise in FILE into the registry, as a template that anybody opens services of."""
     reach = reach_days * 86_400 if reach_days else None
-    share = wad(str(Decimal(weight) * 100), "weight") if Decimal(weight) else 0
-    made = template_of(compiled_file(file), cap=wad(cap, "cap"), reach=reach, weight=share, powers=powers)
+    counts = share(weight, "weight")
+    made = template_of(compiled_file(file), cap=wad(cap, "cap"), reach=reach, weight=counts, powers=powers)
 
     def planned(services: Services) -> Action:
         known = services.registry.call("is_template", made.id)
@@ -190,19 +190,12 @@ def publish(door: Door, file: Path, property_: str, broadcast: bool, output: str
 
 def compiled_file(path: Path) -> Compiled:
     """A promise from a file; what is wrong with it is told on stderr. Raises `RejectedError`."""
-    text = _read(path)
+    text = read_text(path, what="promise")
     try:
         return compile_text(text)
     except CommitmentError as error:
         _stderr(shown(error, text, path.name), "red")
         raise RejectedError(f"{path.name} does not compile") from None
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise UsageError(f"{path.name} is no text in UTF-8") from None
 
 
 def _finding(path: Path, at: tuple[int, int], code: str, problem: str, hint: str) -> dict[str, object]:

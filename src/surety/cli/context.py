@@ -25,6 +25,7 @@ from surety.sdk.errors import SetupError, UsageError
 from surety.sdk.record import Record, record_path
 from surety.sdk.root import repository_root
 from surety.sdk.suite import Suite
+from surety.sdk.text_files import read_text
 
 ENGINE_NAMES = ("pyrevm", "boa", "anvil")
 
@@ -113,14 +114,10 @@ class Door:
         """The keystore's account; the password comes from a file or SURETY_PASSWORD, never from an argument."""
         if self.keystore is None:
             raise UsageError("sending needs an account: --keystore FILE")
-        password = os.environ.get("SURETY_PASSWORD")
-        if self.password_file is not None:
-            password = self.password_file.read_text().rstrip("\n")
-        if password is None:
-            raise UsageError("the keystore's password: --password-file FILE, or SURETY_PASSWORD in the environment")
+        text, password = read_text(self.keystore), password_of(self.password_file)
         try:
-            key = Account.decrypt(self.keystore.read_text(), password)
-        except (ValueError, KeyError, TypeError):
+            key = Account.decrypt(text, password)
+        except (ValueError, KeyError, TypeError, NotImplementedError):
             raise UsageError(f"{self.keystore.name}: wrong password, or no keystore") from None
         account: LocalAccount = Account.from_key(key)
         if self.acting is not None and self.acting != account.address:
@@ -165,6 +162,16 @@ def chain_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return wired
 
 
+def password_of(file: Path | None) -> str:
+    """A keystore's password, from a file or SURETY_PASSWORD. Raises `UsageError` without either."""
+    if file is not None:
+        return read_text(file).rstrip("\r\n")
+    password = os.environ.get("SURETY_PASSWORD")
+    if password is None:
+        raise UsageError("the keystore's password: --password-file FILE, or SURETY_PASSWORD in the environment")
+    return password
+
+
 def _path() -> click.Path:
     return click.Path(path_type=Path, dir_okay=False)
 
@@ -179,6 +186,6 @@ def _keystore_address(path: Path) -> str:
     from eth_utils.address import to_checksum_address
 
     try:
-        return to_checksum_address(json.loads(path.read_text())["address"])
+        return to_checksum_address(json.loads(read_text(path))["address"])
     except (ValueError, KeyError, TypeError):
         raise UsageError(f"{path.name}: names no address, pass it by --as") from None

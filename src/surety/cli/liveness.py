@@ -9,7 +9,7 @@ import click
 from surety.journal.told import told
 from surety.sdk.challenges import Challenges
 from surety.sdk.errors import UsageError
-from surety.sdk.json_lines import loads
+from surety.sdk.json_lines import read_one
 from surety.sdk.messages import Message, SignedMessage
 from surety.sdk.pay import EPOCH, Pay
 from surety.sdk.services import Services, word
@@ -98,7 +98,7 @@ def enable_draws(door: Door, service: str, property_: str, broadcast: bool, outp
 @action_options
 def beat(door: Door, file: Path, broadcast: bool, output: str) -> None:
     """Send in the heartbeat in FILE, as `surety sign` prints it, in the period of its time. Anybody may."""
-    signed = _one(file)
+    signed = read_one(SignedMessage, file, "a heartbeat")
 
     def planned(services: Services, sender: str) -> Call:
         message = signed.message
@@ -157,7 +157,7 @@ def answer(
     output: str,
 ) -> None:
     """Send in the answer in FILE, as `surety sign` prints it, to what a round drew. Anybody may."""
-    signed, whom = _one(file), door.checked(operator)
+    signed, whom = read_one(SignedMessage, file, "an answer"), door.checked(operator)
 
     def planned(services: Services, sender: str) -> Call:
         identity = services.id_of(service)
@@ -170,16 +170,6 @@ def answer(
         return services.suite.contracts["liveness"], "answer", arguments, shown
 
     act(door, planned, broadcast, output)
-
-
-def _one(file: Path) -> SignedMessage:
-    try:
-        signed = loads(SignedMessage, file.read_text(encoding="utf-8"), file.name)
-    except OSError as error:
-        raise UsageError(f"{file}: {error.strerror}") from None
-    if len(signed) != 1:
-        raise UsageError(f"{file.name} has {len(signed)} messages, one is wanted")
-    return signed[0]
 
 
 def _compact(signature: bytes) -> tuple[int, int]:

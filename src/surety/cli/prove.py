@@ -15,7 +15,7 @@ from surety.journal.told import told
 from surety.sdk.errors import UsageError
 from surety.sdk.evidence import EvidenceFile, fault_id
 from surety.sdk.finding import find_faults
-from surety.sdk.json_lines import loads
+from surety.sdk.json_lines import read
 from surety.sdk.messages import SignedMessage
 from surety.sdk.salts import kept_salt, new_salt, salt_path
 from surety.sdk.services import Services, word
@@ -57,11 +57,13 @@ def find(logs: Sequence[Path], commitment: Path, service: str, operator: str, pa
         raise UsageError(f"{operator} is no checksummed address")
     compiled = compiled_file(commitment)
     hold = Hold(compiled, word(service, "a service"), operator, parameters_of(compiled, params))
-    messages = [one for log in logs for one in loads(SignedMessage, log.read_text(encoding="utf-8"), log.name)]
+    messages = [one for log in logs for one in read(SignedMessage, log)]
     count = 0
+    out.mkdir(parents=True, exist_ok=True)
     for fault, file in find_faults(hold, messages):
         count += 1
-        path = out / f"{fault.promise.name}-{fault.key.hex()[-8:]}.json"
+        key = fault.key.hex().lstrip("0").rjust(8, "0")
+        path = out / f"{fault.promise.name}-{key}.json"
         path.write_text(file.dumps(), encoding="utf-8")
         click.echo(f"{path}: {fault.promise.name} is broken")
         for one in file.messages:
@@ -136,6 +138,7 @@ def reveal(door: Door, file: Path, record_only: bool, broadcast: bool, output: s
     kept = kept_salt(path, case.engine.chain_id, case.sender, case.evidence.hash)
     if kept is None:
         raise UsageError(f"there is no {path.name}: `surety prove commit` first, by the same account")
+    case.let_a_block_pass(kept.salt, broadcast)
     arguments = case.evidence.arguments(kept.salt, not record_only)
     perform(Action(case.prover, "prove", arguments, case.told()), case.sender, broadcast, output)
     if broadcast:
@@ -202,6 +205,16 @@ class Case:
         if found.reporter != ZERO:
             raise UsageError(f"this fault is on record since {found.reporter} proved it; `surety prove status`")
 
+    def let_a_block_pass(self, salt: bytes, broadcast: bool) -> None:
+        """Raises `UsageError` if the commitment is in the newest block; a local chain makes the next one to send."""
+        block, _ = self.prover.call("committed", self.sender, self.evidence.commitment(self.sender, salt))
+        if not block or block < self.engine.block_number:
+            return
+        if not (self.engine.local and broadcast):
+            makes = "; --broadcast makes it on a local chain" if self.engine.local else ""
+            raise UsageError(f"committed in block {block}, the newest: reveal in the next one{makes}")
+        self.engine.advance(1)
+
     def told(self) -> dict[str, str]:
         """The case, line by line."""
         evidence = self.evidence
@@ -232,7 +245,11 @@ class Case:
         return shown
 
     def _committed(self) -> str:
-        kept = kept_salt(salt_path(self.file), self.engine.chain_id, self.sender, self.evidence.hash)
+        path = salt_path(self.file)
+        try:
+            kept = kept_salt(path, self.engine.chain_id, self.sender, self.evidence.hash)
+        except UsageError:  # another's salt is no reason not to look, or to slash for what is on record
+            return f"not by {self.sender}, whose salt {path.name} is not"
         if kept is None:
             return "no"
         block, second = self.prover.call("committed", self.sender, self.evidence.commitment(self.sender, kept.salt))

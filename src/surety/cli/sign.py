@@ -21,9 +21,10 @@ from surety.predicates import compile_text
 from surety.predicates.instructions import Op
 from surety.predicates.values import binding_of, quantities_of
 from surety.sdk.errors import UsageError
-from surety.sdk.json_lines import loads
+from surety.sdk.json_lines import read
 from surety.sdk.messages import Message, SignedMessage
 from surety.sdk.services import word
+from surety.sdk.text_files import read_text
 
 from .context import Door
 from .market.action import Listed, echo_json, output_option, show_pairs, show_rows
@@ -57,10 +58,10 @@ def sign(
     FILE: {"service": "0x…", "message": "Vote", "fields": {"height": 5, "block": "0x…"}, "sequence": 1}
     Exit code 5 if a promise would be broken; it names the property and the earlier message.
     """
-    draft = Draft.load(_read(file), file.name)
+    draft = Draft.load(read_text(file), file.name)
     with opened(path) as journal:
         for text in texts:
-            source = _read(text)
+            source = read_text(text)
             journal.hold(draft.service, source, parameters_of(compile_text(source), params))
         message = draft.made(journal.held(draft.service), int(time.time()))
         account = Door("", None, Path(), keystore, password_file, None).account()
@@ -98,7 +99,7 @@ def create(path: Path, operator: str, chain_id: int, registry: str) -> None:
 @PARAM
 def hold(commitment: Path, path: Path, service: str, params: Sequence[str]) -> None:
     """Keep the promise in COMMITMENT, in a service, and refuse to sign what would break it."""
-    source = _read(commitment)
+    source = read_text(commitment)
     words = parameters_of(compile_text(source), params)
     with opened(path) as journal:
         for line in guarded(journal.hold(word(service, "a service"), source, words)):
@@ -113,7 +114,7 @@ def add(log: Path, path: Path, by_contract: bool) -> None:
     """Add the signed messages of LOG (a line each). Exits 5 if one breaks a promise together with what is here."""
     with opened(path) as journal:
         before = len(journal.index)
-        found = [fault for one in loads(SignedMessage, _read(log), log.name) for fault in journal.add(one, by_contract)]
+        found = [fault for one in read(SignedMessage, log) for fault in journal.add(one, by_contract)]
         click.echo(f"{len(journal.index) - before} messages added")
     _fail(found)
 
@@ -235,7 +236,7 @@ def _row(journal: Journal, number: int, one: Written) -> tuple[str, ...]:
 
 def _entries(file: Path) -> Iterator[Entry]:
     proof = ""
-    for number, line in enumerate(_read(file).splitlines(), 1):
+    for number, line in enumerate(read_text(file, largest=None).splitlines(), 1):
         entry, proof = entry_of(line, proof, f"{file.name}, line {number}")
         yield entry
 
@@ -248,10 +249,3 @@ def _fail(found: Sequence[Fault]) -> None:
         messages = "; ".join(told(fault.hold.compiled, Message.decode(one)) for one in fault.named)
         texts.append(f"{fault.promise.name} of {fault.hold.compiled.name} is broken: {messages}")
     raise PromiseBroken("; ".join(texts))
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise UsageError(f"{path.name} is no text in UTF-8") from None

@@ -78,7 +78,7 @@ class MarketYields:
             data = yaml.safe_load(path.read_text())
         except FileNotFoundError:
             raise YieldError(f"no yields at {path}") from None
-        except yaml.YAMLError as error:
+        except (yaml.YAMLError, UnicodeDecodeError) as error:
             raise YieldError(f"{path.name} is not YAML: {str(error).splitlines()[0]}") from None
         if not isinstance(data, dict) or not isinstance(data.get("par_yields"), dict):
             raise YieldError(f"{path.name}: give `par_yields`, a map of tenors to per cent")

@@ -34,7 +34,8 @@ def word_of(kind: str, value: Value, label: str) -> bytes:
         data = _bytes(value)
         if data is not None and len(data) == (32 if of == Kind.BYTES32 else 20):
             return data.rjust(32, b"\0")
-    raise UsageError(f"{label}: {value!r} is no {kind}")
+    how = {Kind.BYTES32: ": 0x and 64 hexadecimal digits", Kind.ADDRESS: ": 0x and 40 hexadecimal digits"}
+    raise UsageError(f"{label}: {value!r} is no {kind}{how.get(of, '')}")
 
 
 def make_message(

@@ -7,9 +7,9 @@ from typing import Any
 
 from surety.predicates import Compiled, Property
 
-from .engines.rpc_engine import RpcEngine
 from .errors import UsageError
 from .messages import Message, SignedMessage
+from .past import past
 from .services import Services
 from .templates import property_index
 
@@ -49,14 +49,8 @@ class Challenges:
 
     def all(self, identity: bytes | None = None) -> list[Challenge]:
         """All, or the one of an id, newest first."""
-        engine, game = self.services.suite.engine, self.game
-        if not isinstance(engine, RpcEngine):
-            raise UsageError(f"{engine.name} keeps no events: challenges are read from a node")
-        wanted = () if identity is None else (int.from_bytes(identity, "big"),)
-        found = []
-        for log in reversed(engine.logs(game.address, game.interface.topic("ChallengeOpened"), 0, wanted)):
-            event = game.interface.decode(log)
-            assert event is not None
+        game, found = self.game, []
+        for event in reversed(past(game, "ChallengeOpened", identity)):
             told = event.args
             opened = bool(game.call("open_challenge", told.id)[0])
             found.append(

@@ -74,9 +74,13 @@ class Contract:
     Raises `Reverted` with the contract's reason, `UsageError` for arguments that do not fit.
     """
 
-    def __init__(self, engine: Engine, address: str, abi: Sequence[dict[str, Any]] | Interface | Artefact) -> None:
+    def __init__(
+        self, engine: Engine, address: str, abi: Sequence[dict[str, Any]] | Interface | Artefact, born: int = 0
+    ) -> None:
         self.engine = engine
         self.address = address
+        self.born = born
+        """A block before which it can't have told anything: that of its creation, 0 where nobody knows."""
         if isinstance(abi, Artefact):
             self.interface = interface_of(abi)
         else:

@@ -65,7 +65,8 @@ def suite_of(engine: Engine, record: Record) -> Suite:
         raise RecordError(f"the record is of chain {record.chain_id}, this is chain {engine.chain_id}")
     if not record.complete:
         raise RecordError("the deployment was not finished: run deploy again, it resumes")
-    return Suite(engine, _suite_addresses(record))
+    blocks = {name: one.block for name, one in record.contracts.items() if one.block is not None}
+    return Suite(engine, _suite_addresses(record), blocks)
 
 
 class _Run:

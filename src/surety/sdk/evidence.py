@@ -22,13 +22,10 @@ from surety.predicates.limits import MAX_MESSAGES, MAX_PARAMETERS, MAX_PATH, MAX
 
 from .errors import UsageError
 from .json_lines import first_error
-from .messages import MAX_SIGNATURE, MAX_WALLETS, Message, SignedMessage, Word, evidence_hash, signature_words
+from .messages import MAX_SIGNATURE, Message, SignedMessage, Word
 from .orders import AnyAddress, HexBytes, Uint256
 from .templates import property_index
-
-LARGEST = 1_000_000
-"""Bytes of a file that is read."""
-
+from .text_files import read_text
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -69,15 +66,8 @@ class EvidenceFile(_Strict):
 
     @classmethod
     def read(cls, path: Path) -> EvidenceFile:
-        """A file. Raises `UsageError` as `load`, and for a file that is none or too large."""
-        try:
-            if path.stat().st_size > LARGEST:
-                raise UsageError(f"{path.name}: more than {LARGEST:,} bytes are no evidence")
-            return cls.load(path.read_text(encoding="utf-8"), path.name)
-        except OSError as error:
-            raise UsageError(f"{path}: {error.strerror}") from None
-        except UnicodeDecodeError:
-            raise UsageError(f"{path.name} is no text in UTF-8") from None
+        """A file. Raises `UsageError` as `load` and as `read_text`."""
+        return cls.load(read_text(path, what="evidence"), path.name)
 
     @classmethod
     def of(
@@ -177,8 +167,6 @@ class EvidenceFile(_Strict):
                     wrong.append(f"messages.{place}: {signer} is no service key of {self.operator}")
             elif signer != sender and len(one.signature) == 65:
                 wrong.append(f"messages.{place}: not signed by the key of its sender {sender}")
-        if len(self.signatures[1]) > MAX_WALLETS:
-            wrong.append(f"messages: a proof takes {MAX_WALLETS} bytes of contracts' signatures")
         return wrong
 
     # -- for the chain
@@ -192,14 +180,10 @@ class EvidenceFile(_Strict):
     @property
     def hash(self) -> bytes:
         """What a commitment is to: messages and signatures in their order."""
-        return evidence_hash([one.message.id for one in self.messages], *self.signatures)
-
-    @property
-    def signatures(self) -> tuple[list[tuple[int, int]], bytes]:
-        """As the prover takes them: a key's is one that is the sender's, or any where the operator is the sender."""
-        return signature_words(
-            (one.signature, one.message.sender in (self.operator, one.signer)) for one in self.signed
-        )
+        found = bytes(32)
+        for one in self.messages:
+            found = bytes(keccak(found + one.message.id + keccak(one.signature)))
+        return found
 
     def commitment(self, prover: str, salt: bytes) -> bytes:
         """What a prover commits to."""
@@ -208,7 +192,7 @@ class EvidenceFile(_Strict):
     def arguments(self, salt: bytes, propose: bool) -> tuple[Any, ...]:
         """Of `prove`."""
         encoded = [one.message.encoded for one in self.messages]
-        return self.claim, encoded, self.witness, *self.signatures, salt, propose
+        return self.claim, encoded, self.witness, [one.signature for one in self.messages], salt, propose
 
 
 def fault_id(service: bytes, operator: str, number: int, key: bytes) -> bytes:

@@ -9,6 +9,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from .errors import UsageError
+from .text_files import read_text
 
 Document = TypeVar("Document", bound=BaseModel)
 
@@ -32,11 +33,16 @@ def loads(kind: type[Document], text: str, label: str) -> tuple[Document, ...]:
 
 
 def read(kind: type[Document], path: Path) -> tuple[Document, ...]:
-    """Those of a file. Raises `UsageError` as `loads`, and when there is no such file."""
-    try:
-        return loads(kind, path.read_text(encoding="utf-8"), path.name)
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: {error}") from None
+    """Those of a file, however long. Raises `UsageError` as `loads` and as `read_text`."""
+    return loads(kind, read_text(path, largest=None), path.name)
+
+
+def read_one(kind: type[Document], path: Path, what: str) -> Document:
+    """The only one of a file. Raises `UsageError` as `read`, and unless there is just one."""
+    found = loads(kind, read_text(path), path.name)
+    if len(found) != 1:
+        raise UsageError(f"{path.name} has {len(found)} of them: {what} is one")
+    return found[0]
 
 
 def append(path: Path, document: BaseModel) -> None:

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+from typing import TypeGuard
+
 from .contract import Contract, Event
+from .engines.base import Engine
 from .engines.rpc_engine import RpcEngine
 from .errors import UsageError
 
 
-def past(contract: Contract, event: str, *indexed: int | str | None, since_block: int = 0) -> list[Event]:
-    """Events of one name, oldest first, whose indexed words (numbers, addresses, None for any) are these.
+def remembers(engine: Engine) -> TypeGuard[RpcEngine]:
+    """Whether an engine keeps what contracts have told: nodes do, the ones in this process don't."""
+    return isinstance(engine, RpcEngine)
 
-    Raises `UsageError` on an engine that keeps no log.
+
+def past(contract: Contract, event: str, *indexed: int | str | bytes | None) -> list[Event]:
+    """Events of one name, oldest first, whose indexed words (numbers, addresses, 32 bytes, None for any) are these.
+
+    From the block of the contract's creation on, in pages that the node takes. Raises `UsageError` on an engine that
+    keeps no log.
     """
     engine = contract.engine
-    if not isinstance(engine, RpcEngine):
+    if not remembers(engine):
         raise UsageError(f"{event}: only a node over RPC keeps what contracts have told")
-    words = [int(word, 16) if isinstance(word, str) else word for word in indexed]
-    logs = engine.logs(contract.address, contract.interface.topic(event), since_block, words)
+    logs = engine.logs(
+        contract.address, contract.interface.topic(event), contract.born, [_word(one) for one in indexed]
+    )
     return [found for log in logs if (found := contract.interface.decode(log)) is not None]
+
+
+def _word(value: int | str | bytes | None) -> int | None:
+    if isinstance(value, str):
+        return int(value, 16)
+    return int.from_bytes(value, "big") if isinstance(value, bytes) else value

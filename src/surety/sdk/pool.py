@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from .artefacts import artefact
 from .contract import Contract
-from .engines.rpc_engine import RpcEngine
 from .errors import UsageError
 from .orders import ZERO_ADDRESS
+from .past import past, remembers
 from .services import Services
 from .stake import Asset, known_asset
 from .suite import WEEK
@@ -87,11 +87,12 @@ class Pool:
         made = artefact("CollectivePool")
         if not self.engine.code(address).startswith(made.runtime):
             raise UsageError(f"{address} is no collective pool of these sources")
-        self.contract = Contract(self.engine, address, made)
+        born = services.suite.born
+        self.contract = Contract(self.engine, address, made, born)
         _, portfolio, ballot, dividends = self.contract.call("wiring")
-        self.portfolio = Contract(self.engine, portfolio, artefact("PoolPortfolio"))
-        self.ballot = Contract(self.engine, ballot, artefact("PoolBallot"))
-        self.dividends = Contract(self.engine, dividends, artefact("PoolDividends"))
+        self.portfolio = Contract(self.engine, portfolio, artefact("PoolPortfolio"), born)
+        self.ballot = Contract(self.engine, ballot, artefact("PoolBallot"), born)
+        self.dividends = Contract(self.engine, dividends, artefact("PoolDividends"), born)
         for name, (ok, detail) in self.checks():
             if not ok:
                 raise UsageError(f"{address} is no collective pool of this deployment: {name}: {detail}")
@@ -177,12 +178,8 @@ class Pool:
 
     def why(self, number: int) -> str:
         """What the proposer said, from the event; nothing where the engine has no history."""
-        if not isinstance(self.engine, RpcEngine):
-            return ""
-        interface = self.ballot.interface
-        logs = self.engine.logs(self.ballot.address, interface.topic("Proposed"), 0, (number,))
-        told = [str(event.args.why) for log in logs if (event := interface.decode(log)) is not None]
-        return told[0] if told else ""
+        told = past(self.ballot, "Proposed", number) if remembers(self.engine) else []
+        return str(told[0].args.why) if told else ""
 
     # -- accounts
 

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from eth_utils.crypto import keccak
-
-from .engines.rpc_engine import RpcEngine
+from .past import past, remembers
 from .suite import FIXED, VARIABLE, WEEK, Suite
 
-TRANSFER = keccak(text="Transfer(address,address,address,uint256,uint256)")
 LONGEST = 255 * WEEK
 KINDS = (FIXED, VARIABLE)
 
 
 def ids_seen(suite: Suite) -> tuple[int, ...]:
     """Ids that may have been issued, in order: those in the log of transfers; without one, every Thursday."""
-    engine = suite.engine
-    if isinstance(engine, RpcEngine):
-        logs = engine.logs(suite.token.address, TRANSFER, 0)
-        return tuple(sorted({int.from_bytes(log.topics[3], "big") for log in logs}))
-    now = engine.timestamp
+    if remembers(suite.engine):
+        return tuple(sorted({int(event.args.id) for event in past(suite.token, "Transfer")}))
+    now = suite.engine.timestamp
     first = now // WEEK * WEEK - LONGEST
     return tuple(kind << 64 | maturity for kind in KINDS for maturity in range(first, now + LONGEST + 1, WEEK))
 

@@ -102,7 +102,7 @@ class Record:
             data = yaml.load(path.read_text(), Loader=LOADER)  # a safe one
         except FileNotFoundError:
             return None
-        except yaml.YAMLError as error:
+        except (yaml.YAMLError, UnicodeDecodeError) as error:
             raise RecordError(f"{path.name} is not YAML: {' '.join(str(error).split())}") from None
         if not isinstance(data, dict) or data.get("version") != VERSION:
             raise RecordError(f"{path.name} is no deployment record of version {VERSION}")

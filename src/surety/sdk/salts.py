@@ -12,6 +12,7 @@ from .errors import UsageError
 from .json_lines import first_error
 from .messages import Word
 from .orders import AnyAddress, Uint256
+from .text_files import read_text
 
 
 class Salt(BaseModel):
@@ -32,13 +33,12 @@ def salt_path(evidence: Path) -> Path:
 
 def kept_salt(path: Path, chain_id: int, prover: str, evidence: bytes) -> Salt | None:
     """The salt that is kept, None if there is none. Raises `UsageError` if it is another evidence's or prover's."""
-    try:
-        found = Salt.model_validate_json(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    if not path.exists():
         return None
-    except (ValidationError, UnicodeDecodeError) as error:
-        what = first_error(error) if isinstance(error, ValidationError) else "no text"
-        raise UsageError(f"{path.name}: {what}") from None
+    try:
+        found = Salt.model_validate_json(read_text(path))
+    except ValidationError as error:
+        raise UsageError(f"{path.name}: {first_error(error)}") from None
     if (found.chain_id, found.prover, found.evidence) != (chain_id, prover, evidence):
         raise UsageError(f"{path.name} is of another prover, chain or evidence: move it away to commit anew")
     return found

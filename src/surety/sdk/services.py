@@ -9,8 +9,8 @@ from surety.predicates import CommitmentError, Compiled, compile_text
 
 from .contract import Contract
 from .engines.base import Receipt
-from .engines.rpc_engine import RpcEngine
 from .errors import UsageError
+from .past import past, remembers
 from .suite import Suite, fixed_id, maturity_of
 from .templates import POWERS, Template
 
@@ -58,6 +58,7 @@ class Services:
             raise UsageError("this deployment has no promises: its configuration has no section commitments")
         self.suite = suite
         self.registry, self.bonding, self.desk = suite.commitments, suite.bonding, suite.desk
+        self._names: dict[bytes, str] = {}
 
     def id_of(self, text: str) -> bytes:
         """A service by its number, or by its id in hexadecimal. Raises `UsageError` if there is none."""
@@ -101,6 +102,15 @@ class Services:
             return str(event.args.text)
         raise UsageError(f"the node doesn't tell the text of template 0x{template.hex()}: bring the file")
 
+    def name_of_template(self, template: bytes) -> str:
+        """What its text calls the promise; the beginning of the id where the text can't be read."""
+        if template not in self._names:
+            try:
+                self._names[template] = compile_text(self.text_of(template)).name
+            except (CommitmentError, UsageError):
+                self._names[template] = f"0x{template.hex()[:8]}…"
+        return self._names[template]
+
     def compiled(self, service: bytes) -> Compiled:
         """The promise of a service. Raises `UsageError` for a text that doesn't compile."""
         try:
@@ -138,12 +148,7 @@ class Services:
         return known.get(token, token)
 
     def _told(self, event: str, first: bytes) -> list[Any]:
-        engine, registry = self.suite.engine, self.registry
-        if not isinstance(engine, RpcEngine):
-            return []
-        topic = registry.interface.topic(event)
-        logs = engine.logs(registry.address, topic, 0, (int.from_bytes(first, "big"),))
-        return [found for log in logs if (found := registry.interface.decode(log)) is not None]
+        return past(self.registry, event, first) if remembers(self.suite.engine) else []
 
 
 def word(text: str, label: str) -> bytes:

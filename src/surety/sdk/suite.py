@@ -102,10 +102,17 @@ class Suite:
     agents pass theirs.
     """
 
-    def __init__(self, engine: Engine, addresses: Mapping[str, str]) -> None:
+    def __init__(self, engine: Engine, addresses: Mapping[str, str], blocks: Mapping[str, int] | None = None) -> None:
         self.engine = engine
         self.addresses = dict(addresses)
-        self.contracts = {name: Contract(engine, at, artefact(ALL_CONTRACTS[name])) for name, at in addresses.items()}
+        self.blocks = dict(blocks or {})
+        """In which contracts were created, as far as that is known."""
+        self.born = min(self.blocks.values(), default=0)
+        """The first of those: what others made around the suite is no older."""
+        self.contracts = {
+            name: Contract(engine, at, artefact(ALL_CONTRACTS[name]), self.blocks.get(name, self.born))
+            for name, at in addresses.items()
+        }
         self.asset = self.contracts["asset"]
         self.market = self.contracts["market"]
         self.treasury = self.contracts["treasury"]
@@ -249,7 +256,7 @@ class Suite:
 
     def class_at(self, address: str) -> Contract:
         """Any class of rolling bonds."""
-        return Contract(self.engine, address, artefact(CONTRACTS["rolling"]))
+        return Contract(self.engine, address, artefact(CONTRACTS["rolling"]), self.born)
 
     def wrapper_of(self, bond_id: int) -> Contract:
         """The ERC-20 of a bond, whether it has been created or not."""
@@ -257,7 +264,7 @@ class Suite:
 
     def on(self, engine: Engine) -> Suite:
         """The same addresses on another engine: a fork."""
-        return Suite(engine, self.addresses)
+        return Suite(engine, self.addresses, self.blocks)
 
     # amounts
 

@@ -97,12 +97,23 @@ def property_names(compiled: Compiled) -> tuple[str, ...]:
 def wad(text: str, label: str) -> int:
     """Per cent as WAD, in the registry's steps. Raises `UsageError` unless above 0 and at most 100."""
     try:
-        found = Decimal(text.removesuffix("%")) * WAD / 100
+        found = Decimal(text.removesuffix("%").strip()) * WAD / 100
     except ArithmeticError:
         raise UsageError(f"{label}: {text} is no number") from None
-    if not 0 < found <= WAD or found % UNIT:
+    if not found.is_finite() or not 0 < found <= WAD or found % UNIT:
         raise UsageError(f"{label} must be above 0 % and at most 100 %, in steps of 0.0000001 %, not {text}")
     return int(found)
+
+
+def share(text: str, label: str) -> int:
+    """A part from 0 to 1 as WAD, in the registry's steps. Raises `UsageError`."""
+    try:
+        found = Decimal(text) * WAD
+        if found.is_finite() and 0 <= found <= WAD and not found % UNIT:
+            return int(found)
+    except ArithmeticError:
+        pass
+    raise UsageError(f"{label} must be a number from 0 to 1, in steps of 0.000000001, not {text}")
 
 
 def _check(compiled: Compiled, cap: int, reach: int, weight: int) -> None:

@@ -11,7 +11,7 @@ from .checks import Check, same
 from .contract import Contract
 from .deploy import suite_of
 from .engines.base import Engine
-from .engines.rpc_engine import RpcEngine
+from .past import past, remembers
 from .plan import holders_of, roles_of
 from .positions import ids_seen
 from .record import Record
@@ -87,7 +87,7 @@ def _roles(suite: Suite, record: Record, config: Config) -> Iterator[Check]:
     known |= {holder for roles in record.roles.values() for group in roles.values() for holder in group}
     for name, roles in expected.items():
         contract = suite.contracts[name]
-        asked = known | _ever_granted(suite.engine, contract, record.contracts[name].block)
+        asked = known | _ever_granted(contract)
         for role, named in roles.items():
             wanted = set(named)
             identity = DEFAULT_ADMIN if role == "DEFAULT_ADMIN" else keccak(text=f"{role}_ROLE")
@@ -103,20 +103,16 @@ def _roles(suite: Suite, record: Record, config: Config) -> Iterator[Check]:
 def _rollers(suite: Suite, record: Record) -> Check:
     """That only classes of the factory may use the share of the discount budget that is kept for rolls."""
     market, role = suite.market, keccak(text="ROLLER_ROLE")
-    asked = {*record.addresses.values(), *_ever_granted(suite.engine, market, record.contracts["market"].block)}
+    asked = {*record.addresses.values(), *_ever_granted(market)}
     asked |= {record.deployer, *(one for group in record.roles["market"].values() for one in group)}
     holders = sorted(one for one in asked if market.hasRole(role, one))
     strangers = [one for one in holders if not suite.classes.is_class(one)]
     return Check("market: ROLLER", not strangers, ", ".join(strangers or holders) or "nobody")
 
 
-def _ever_granted(engine: Engine, contract: Contract, block: int | None) -> set[str]:
+def _ever_granted(contract: Contract) -> set[str]:
     """Everybody whom the contract's log names as getting a role; engines without history know nobody."""
-    if not isinstance(engine, RpcEngine):
-        return set()
-    logs = engine.logs(contract.address, keccak(text="RoleGranted(bytes32,address,address)"), block or 0)
-    events = (contract.interface.decode(log) for log in logs)
-    return {event.args.account for event in events if event is not None}
+    return {event.args.account for event in past(contract, "RoleGranted")} if remembers(contract.engine) else set()
 
 
 def _who(account: str, record: Record) -> str:

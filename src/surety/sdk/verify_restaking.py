@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from eth_utils.address import to_checksum_address
-from eth_utils.crypto import keccak
 
 from ..config import Config
 from .artefacts import artefact
 from .checks import Check, same
 from .contract import Contract
-from .engines.rpc_engine import RpcEngine
 from .liquid import check_liquid
+from .past import past, remembers
 from .plan import holders_of
 from .plan_commitments import JUDGES as PROVERS
 from .plan_commitments import NOBODY, PROVEN
@@ -125,10 +124,8 @@ def _asked(suite: Suite, record: Record, judges: Judges) -> set[str]:
     """Everybody who could have got a power: by name, and by the log of engines that have one."""
     asked = {judges.vetoer, judges.confirmer, judges.insurance, record.deployer, *record.addresses.values()}
     asked |= {one for roles in record.roles.values() for group in roles.values() for one in group}
-    engine, terms = suite.engine, suite.slashing_terms
-    if isinstance(engine, RpcEngine):
-        logs = engine.logs(terms.address, keccak(text="VetoerSet(address,uint256)"), 0)
-        asked |= {event.args.account for log in logs if (event := terms.interface.decode(log)) is not None}
+    if remembers(suite.engine):
+        asked |= {event.args.account for event in past(suite.slashing_terms, "VetoerSet")}
     return asked
 
 

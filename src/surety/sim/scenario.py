@@ -114,7 +114,7 @@ def load_scenario(path: Path) -> Scenario:
         data = yaml.safe_load(path.read_text())
     except FileNotFoundError:
         raise ScenarioError(f"no scenario at {path}") from None
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ScenarioError(f"{path.name} is not YAML: {str(error).splitlines()[0]}") from None
     try:
         return Scenario.model_validate(data)

@@ -44,7 +44,7 @@ def made(tmp_path_factory):
 def signed(terminal, engine, kind, **fields):
     """A message of the operator, signed by its key, in a file."""
     suite = terminal.suite()
-    service = bytes.fromhex(terminal.json("service", "status", "1")["service"].partition(", 0x")[2])
+    service = bytes.fromhex(terminal.json("service", "status", "1")["id"][2:])
     message = make_message(
         compile_text(text_of("attestation")),
         kind,
@@ -114,7 +114,7 @@ def test_liveness__drawn_and_answered(made, capsys):
     assert terminal.code(*answer, wrong, "--as", RELAYER.address) == 3
     assert "liveness_book: answer is not right" in capsys.readouterr().err
     suite = terminal.suite()
-    service = bytes.fromhex(terminal.json("service", "status", "1")["service"].partition(", 0x")[2])
+    service = bytes.fromhex(terminal.json("service", "status", "1")["id"][2:])
     encoded, _ = suite.contracts["liveness"].call("draw", service, OPERATOR.address, 2, engine.timestamp // DAY)
     nonce = Message.decode(bytes(encoded)).fields[0]
     right = signed(terminal, engine, "Answer", digest=keccak(nonce))

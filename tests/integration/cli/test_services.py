@@ -73,7 +73,7 @@ def test_services__from_promise_to_slash(made, capsys):
         "5 % of what is bonded, at most 20 % in a window",
     )
     assert told["text"].startswith("commitment attestation {")
-    service = told["service"].partition(", ")[2]
+    service = told["id"]
     assert "open" in terminal.run("service", "list")
 
     # the bond

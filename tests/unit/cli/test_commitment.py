@@ -132,7 +132,7 @@ def test_format__untidy_file__is_laid_out_and_stays(file):
 
 
 def test_commands__file_that_is_missing_or_no_text__are_told(tmp_path, file):
-    run("check", tmp_path / "none.surety", code=2)
+    run("check", tmp_path / "none.surety", code=1)
     path = tmp_path / "binary.surety"
     path.write_bytes(b"\xff\xfe\x00")
     run("compile", path, code=1)

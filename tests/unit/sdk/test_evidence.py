@@ -128,7 +128,7 @@ def test_commitment__another_prover_salt_or_signature__is_another(evidence):
 
 
 def test_read__a_missing_large_or_binary_file__is_told(tmp_path):
-    with pytest.raises(UsageError, match="No such file"):
+    with pytest.raises(UsageError, match="there is no file"):
         EvidenceFile.read(tmp_path / "none.json")
     path = tmp_path / "some.json"
     path.write_bytes(b"\xff")

@@ -16,6 +16,7 @@ from surety.sdk.orders import ZERO_ADDRESS
 from surety.sdk.stake import Stakes, subject_parts
 from surety.sdk.stake_requests import StakeRequest, request_of, state_of
 from surety.sdk.suite import MAX_UINT
+from surety.sdk.text_files import read_text
 
 from ..context import Door, chain_options
 from ..market.action import Action, Listed, action_options, echo_json, output_option, perform, show_pairs, show_rows
@@ -115,7 +116,7 @@ def add(door: Door, file: Path, document: Path, signature: str, output: str) -> 
     """Add to FILE what another wallet signed: DOCUMENT is what `sign … --output typed-data` printed."""
     known = Stakes(door.suite(door.engine()))
     try:
-        read_in = json.loads(document.read_text())
+        read_in = json.loads(read_text(document))
         fields = {"chain_id": read_in["domain"]["chainId"], "signer": read_in["domain"]["verifyingContract"]}
         fields |= {"action": read_in["primaryType"], "words": read_in["message"], "signature": signature}
     except (ValueError, KeyError, TypeError):

@@ -23,6 +23,7 @@ from surety.sdk.orders import (
     typed_data,
 )
 from surety.sdk.suite import VARIABLE, Suite, fixed_id, maturity_of, variable_id
+from surety.sdk.text_files import read_text
 
 from ..context import Door, chain_options
 from ..maturity import EXPIRY, MATURITY, YEAR, rate_text
@@ -271,9 +272,9 @@ def _chosen(book: Path, which: str) -> SignedOrder:
 def _joined(document: Path, signature: str) -> SignedOrder:
     """An EIP-712 document of this exchange and a signature, as an order of a book."""
     try:
-        read = json.loads(document.read_text())
-        domain = {"chain_id": read["domain"]["chainId"], "exchange": read["domain"]["verifyingContract"]}
-        return SignedOrder.model_validate({**domain, "order": read["message"], "signature": signature})
+        told = json.loads(read_text(document))
+        domain = {"chain_id": told["domain"]["chainId"], "exchange": told["domain"]["verifyingContract"]}
+        return SignedOrder.model_validate({**domain, "order": told["message"], "signature": signature})
     except ValidationError as error:
         raise UsageError(f"{document.name}: {first_error(error)}") from None
     except (ValueError, KeyError, TypeError):

@@ -6,11 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 import click
-from eth_utils.crypto import keccak
 
 from surety.sdk.contract import Contract
-from surety.sdk.engines.rpc_engine import RpcEngine
 from surety.sdk.errors import Reverted, UsageError
+from surety.sdk.past import past
 from surety.sdk.suite import MAX_UINT, Suite, fixed_id
 
 from ..context import Door, chain_options
@@ -30,7 +29,6 @@ from .action import (
 
 BP = 10**14  # WAD
 WEEK = 604_800
-CREATED = keccak(text="ClassCreated(uint256,uint256,address)")
 class_option = click.option("--class", "chosen", help="Address of a class.  [default: the first one]")
 
 
@@ -60,7 +58,7 @@ def listing(door: Door, output: str) -> None:
     """Every class that somebody created."""
     engine = door.engine()
     suite = door.suite(engine)
-    rows = [_row(suite, one) for one in _classes(suite, engine)]
+    rows = [_row(suite, one) for one in _classes(suite)]
     if output == "json":
         echo_json({"classes": rows})
     else:
@@ -221,9 +219,8 @@ def _class(suite: Suite, chosen: str | None) -> Contract:
     return suite.class_at(address)
 
 
-def _classes(suite: Suite, engine: RpcEngine) -> list[Contract]:
-    events = (suite.classes.interface.decode(log) for log in engine.logs(suite.classes.address, CREATED, 0))
-    return [suite.class_at(event.args.rolling) for event in events if event is not None]
+def _classes(suite: Suite) -> list[Contract]:
+    return [suite.class_at(event.args.rolling) for event in past(suite.classes, "ClassCreated")]
 
 
 def _row(suite: Suite, rolling: Contract) -> dict[str, str]:

@@ -13,6 +13,7 @@ import click
 from surety.sdk.engines.rpc_engine import RpcEngine
 from surety.sdk.errors import UsageError
 from surety.sdk.operators import STATUSES, STEPS, KeyProof, Operators, Standing, sign_proof
+from surety.sdk.text_files import read_text
 
 from ..context import Door, chain_options
 from ..market.action import Action, Listed, action_options, echo_json, output_option, perform, show_pairs
@@ -232,10 +233,7 @@ def operators(door: Door, engine: RpcEngine, registry: str | None) -> Operators:
 
 def checked_proof(path: Path, known: Operators, account: str) -> KeyProof:
     """A proof for this registry and operator, signed by its key. Raises `UsageError` that says what doesn't fit."""
-    try:
-        proof = KeyProof.load(path.read_text())
-    except OSError as error:
-        raise UsageError(f"{path.name}: {error.strerror}") from None
+    proof = KeyProof.load(read_text(path))
     if (proof.chain_id, proof.registry) != (known.engine.chain_id, known.registry.address):
         raise UsageError(f"{path.name} is for {proof.registry} on chain {proof.chain_id}")
     if proof.operator != account:

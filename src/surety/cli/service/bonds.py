@@ -9,7 +9,7 @@ from surety.sdk.services import Services
 
 from ..context import Door
 from ..market.action import action_options
-from .common import AMOUNT, SERVICE, WHAT, Call, act, named, token, told_of_stand, units
+from .common import AMOUNT, SERVICE, WHAT, Call, act, allowed, named, token, told_of_stand, units
 
 LOCK = click.argument("lock", type=click.IntRange(1, 2**32 - 1))
 SLASH = click.argument("slash", type=click.IntRange(1, 2**48 - 1))
@@ -38,7 +38,15 @@ def approve(door: Door, what: str, amount: str, broadcast: bool, output: str) ->
 @action_options
 def bond(door: Door, what: str, amount: str, broadcast: bool, output: str) -> None:
     """Bring AMOUNT of WHAT (a maturity, vault or rolling), free until it is locked. Approve it first."""
-    act(door, lambda known, sender: _move(known, sender, what, amount, "deposit"), broadcast, output)
+
+    def planned(services: Services, sender: str) -> Call:
+        contract, identity = token(services, what)
+        if output != "calldata":
+            count = units(services, amount)
+            allowed(contract, sender, services.bonding.address, count, f"service approve {what} {amount}", identity)
+        return _move(services, sender, what, amount, "deposit")
+
+    act(door, planned, broadcast, output)
 
 
 @click.command(short_help="Take what is free.")

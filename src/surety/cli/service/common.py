@@ -50,18 +50,27 @@ def units(services: Services, text: str) -> int:
     """Whole units as an int: bonds and listed shares have the asset's decimals. Raises `UsageError`."""
     try:
         found = services.suite.units(text.replace("_", ""))
-    except ArithmeticError:
+    except (ArithmeticError, ValueError):
         found = 0
     if found <= 0:
         raise UsageError(f"{text} is no amount")
     return found
 
 
+def allowed(token: Contract, owner: str, spender: str, units: int, command: str, identity: int = 0) -> None:
+    """Raises `UsageError` naming the `command` that lets a spender take so much, unless it may already."""
+    of = (owner, spender, identity) if identity else (owner, spender)
+    if token.call("allowance", *of) < units:
+        raise UsageError(f"let it first: surety {command} --broadcast")
+
+
 def told_of_service(services: Services, one: Service) -> dict[str, str]:
     """A service, line by line."""
     terms = one.terms
     return {
-        "service": f"{one.number}, 0x{one.id.hex()}",
+        "service": str(one.number),
+        "id": "0x" + one.id.hex(),
+        "promise": services.name_of_template(one.template),
         "template": "0x" + one.template.hex(),
         "controller": f"{one.controller}, powers: {one.powers}",
         "state": "closed for newcomers" if one.closed else "open",

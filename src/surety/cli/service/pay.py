@@ -13,7 +13,7 @@ from ..context import Door, chain_options
 from ..market.action import Listed, action_options, echo_json, output_option, show_pairs, show_rows
 from ..when import date
 from .bonds import LOCK
-from .common import SERVICE, Call, act
+from .common import SERVICE, Call, act, allowed
 
 AHEAD = 4
 
@@ -97,9 +97,12 @@ def fund(door: Door, service: str, amount: str, epochs: int, first: int | None, 
     def planned(services: Services, sender: str) -> Call:
         known, identity = Pay(services), services.id_of(service)
         token, start = known.token(identity), first or known.epoch + 1
-        told = {"budget": text(token, units(token, amount)), "epochs": f"{start} to {start + epochs - 1}"}
+        whole = units(token, amount)
+        if output != "calldata":
+            allowed(token, sender, known.payouts.address, whole, f"service pay approve {service} {amount}")
+        told = {"budget": text(token, whole), "epochs": f"{start} to {start + epochs - 1}"}
         told["first begins"] = date(start * EPOCH)
-        return known.payouts, "fund", (identity, start, epochs, units(token, amount)), told
+        return known.payouts, "fund", (identity, start, epochs, whole), told
 
     act(door, planned, broadcast, output)
 
@@ -109,7 +112,10 @@ def fund(door: Door, service: str, amount: str, epochs: int, first: int | None, 
 @click.option("--to", metavar="ADDRESS", help="Another receiver; only for the owner.  [default: the owner]")
 @action_options
 def claim(door: Door, lock: int, to: str | None, broadcast: bool, output: str) -> None:
-    """Pay what LOCK has earned, for at most eight epochs. Anybody to its owner, the owner to whom it likes."""
+    """Pay what LOCK has earned, for at most eight epochs. Anybody to its owner, the owner to whom it likes.
+
+    Of a lock that something was ever seized of, its owner alone: what is in it now counts.
+    """
     receiver = door.checked(to) if to else None
 
     def planned(services: Services, sender: str) -> Call:

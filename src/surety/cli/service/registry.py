@@ -26,8 +26,13 @@ def list_(door: Door, output: str) -> None:
     if output == "json":
         echo_json({str(one.number): told_of_service(services, one) for one in found})
         return
-    rows = [(str(one.number), "0x" + one.template.hex()[:8], one.controller, _state(one.closed)) for one in found]
-    show_rows(("", "template", "controller", "state"), rows, left=4)
+    if not found:
+        click.echo("no services: surety commitment register, then surety service open")
+        return
+    rows = [
+        (str(one.number), services.name_of_template(one.template), one.controller, _state(one.closed)) for one in found
+    ]
+    show_rows(("", "promise", "controller", "state"), rows, left=4)
 
 
 @click.command(short_help="A service, and how an operator stands in it.")

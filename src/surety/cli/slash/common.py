@@ -9,6 +9,7 @@ import click
 
 from surety.sdk.contract import Contract
 from surety.sdk.orders import ZERO_ADDRESS
+from surety.sdk.services import FIRST
 from surety.sdk.slashes import (
     APPEAL,
     DISPUTED,
@@ -65,19 +66,26 @@ def told_of(known: Slashes, number: int) -> dict[str, str]:
     """A slash: what is proposed, of whom, and until when it is reviewed."""
     slash = known.slash(number)
     operator, asset = subject_parts(slash.subject)
+    staked = slash.slashable == known.stakes.pools.address
     told = {
         "state": STATES[slash.status],
         "kind": "machine-proven fault" if slash.proven else "judgement",
         "operator": operator,
-        "asset": f"{asset}, {known.asset(slash).label}",
+        "asset": f"{'asset' if staked else 'lock'} {asset}, {known.asset(slash).label}",
         "part": percent(slash.fraction),
-        "proposer": slash.proposer,
+        "proposer": _named(known, slash.proposer),
     }
     if slash.service:
-        told["service"] = str(slash.service)
-    if slash.slashable != known.stakes.pools.address:
-        told["stake at"] = slash.slashable
+        told["service"] = str(slash.service - FIRST if slash.service > FIRST else slash.service)
+    if not staked:
+        told["stake at"] = _named(known, slash.slashable)
     return told | {"review ends": date(slash.end)}
+
+
+def _named(known: Slashes, address: str) -> str:
+    """With what the deployment calls it, if it is one of its contracts."""
+    name = next((name for name, one in known.suite.contracts.items() if one.address == address), "")
+    return f"{name}, {address}" if name else address
 
 
 def more_of(known: Slashes, number: int) -> dict[str, str]:

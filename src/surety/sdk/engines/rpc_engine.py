@@ -20,9 +20,12 @@ from web3.exceptions import Web3Exception
 from ..errors import ChainError, Reverted, SetupError, UsageError
 from .accounts import BALANCE, dev_addresses
 from .base import TX_GAS, Log, Receipt, checksum
+from .log_pages import LogPages
 from .revert import reverted
 
 WAIT_SECONDS = 300
+REFUSALS = (400, 413, 422)
+"""HTTP states by which providers say that a question is too large."""
 GAS_MARGIN = 125  # per cent of the node's estimate
 
 
@@ -64,6 +67,7 @@ class RpcEngine:
         self._own = False
         self._free = False
         self._newest: tuple[int, int] | None = None
+        self._log_pages = LogPages()
 
     def prepare(self, timestamp: int | None = None) -> RpcEngine:
         """Make an anvil of one's own behave as the protocol says: pinned clock, any sender, funded accounts.
@@ -183,19 +187,28 @@ class RpcEngine:
         raise ChainError(f"the transaction {nonce} of {sender} was mined before block {since_block}")
 
     def logs(self, address: str, topic: bytes, since_block: int, indexed: Sequence[int | None] = ()) -> list[Log]:
-        """Events of a contract with a first topic, from a block on; with these indexed words, None for any."""
-        wanted = {
-            "address": address,
-            "topics": ["0x" + topic.hex(), *(None if word is None else f"{word:#066x}" for word in indexed)],
-            "fromBlock": hex(since_block),
-            "toBlock": "latest",
-        }
-        return [_log(entry) for entry in self.request("eth_getLogs", wanted)]
+        """Events of a contract with a first topic, from a block on; with these indexed words, None for any.
+
+        A node that refuses a long range is asked for shorter ones. Raises `ChainError` if it refuses one block.
+        """
+        topics = ["0x" + topic.hex(), *(None if word is None else f"{word:#066x}" for word in indexed)]
+
+        def page(first: int, last: int) -> list[dict[str, Any]]:
+            of = {"address": address, "topics": topics, "fromBlock": hex(first), "toBlock": hex(last)}
+            entries: list[dict[str, Any]] = self.request("eth_getLogs", of)
+            return entries
+
+        return [_log(entry) for entry in self._log_pages.between(since_block, self.block_number, page)]
 
     def request(self, method: str, *parameters: object) -> Any:
         """One raw request. Raises `Reverted` for a revert, `ChainError` for a refusal, `SetupError` without a node."""
         try:
             answer = self.web3.provider.make_request(method, list(parameters))  # type: ignore[arg-type]
+        except requests.HTTPError as error:
+            status = error.response.status_code if error.response is not None else 0
+            if status in REFUSALS:
+                raise ChainError(f"{method}: {self.endpoint} refuses with HTTP {status}") from None
+            raise SetupError(f"no Ethereum node answers at {self.endpoint} (HTTP {status})") from None
         except (requests.RequestException, Web3Exception, OSError, ValueError) as error:
             raise SetupError(f"no Ethereum node answers at {self.endpoint} ({type(error).__name__})") from None
         failure = answer.get("error")
