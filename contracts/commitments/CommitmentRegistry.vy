@@ -40,28 +40,28 @@ _UNIT: constant(uint256) = 10**9
 _MASK_48: constant(uint256) = 2**48 - 1
 
 # A template's word, and a service's: slash (30 bits) | cap (30) | cooldown (22) | reach (22) | kinds of eight properties
-# (16) | parameters (4) | template (32) | weight (30) | review (22) | powers (3) | closed (1).
+# (24) | parameters (4) | template (32) | weight (30) | review (22) | powers (3) | closed (1).
 _CAP_AT: constant(uint256) = 30
 _COOLDOWN_AT: constant(uint256) = 60
 _REACH_AT: constant(uint256) = 82
 _KINDS_AT: constant(uint256) = 104
-_PARAMETERS_AT: constant(uint256) = 120
-_TEMPLATE_AT: constant(uint256) = 124
-_WEIGHT_AT: constant(uint256) = 156
-_REVIEW_AT: constant(uint256) = 186
-_POWERS_AT: constant(uint256) = 208
-_CLOSED: constant(uint256) = 2**211
+_PARAMETERS_AT: constant(uint256) = 128
+_TEMPLATE_AT: constant(uint256) = 132
+_WEIGHT_AT: constant(uint256) = 164
+_REVIEW_AT: constant(uint256) = 194
+_POWERS_AT: constant(uint256) = 216
+_CLOSED: constant(uint256) = 2**219
 _MASK_22: constant(uint256) = 2**22 - 1
 _MASK_30: constant(uint256) = 2**30 - 1
 _MASK_32: constant(uint256) = 2**32 - 1
 
-# A period's word: the same up to the template, so that a proof reads one word, then number (20 bits) | end (40) | start (40).
-_SHARED: constant(uint256) = 2**156 - 1
-_NUMBER_AT: constant(uint256) = 156
-_END_AT: constant(uint256) = 176
-_START_AT: constant(uint256) = 216
+# A period's word: the same up to the template, so that a proof reads one word, then number (20 bits) | end (36) | start (36).
+_SHARED: constant(uint256) = 2**164 - 1
+_NUMBER_AT: constant(uint256) = 164
+_END_AT: constant(uint256) = 184
+_START_AT: constant(uint256) = 220
 _MASK_20: constant(uint256) = 2**20 - 1
-_MASK_40: constant(uint256) = 2**40 - 1
+_MASK_36: constant(uint256) = 2**36 - 1
 
 # types of parameters
 _BYTES32: constant(uint256) = 2
@@ -140,9 +140,9 @@ def register(
     for i: uint256 in range(len(properties), bound=8):
         one: ICommitmentRegistry.Property = properties[i]
         proof = max(proof, self._checked_property(one))
-        word |= one.kind << (_KINDS_AT + 2 * i)
+        word |= one.kind << (_KINDS_AT + 3 * i)
         self._programs[number][i] = one.program
-        if one.kind != promises.NEVER:
+        if one.span != 0:
             self._exchanges[number][i] = one
     assert terms.cooldown == 0 or terms.cooldown >= proof + promises.MARGIN, errors.SHORT_COOLDOWN
     assert terms.reach >= proof + promises.MARGIN, errors.SHORT_REACH
@@ -305,7 +305,7 @@ def property_of(service: bytes32, property: uint256) -> ICommitmentRegistry.Prop
     word: uint256 = self._word(service)
     kind: uint256 = self._kind(word, property)
     template: uint256 = self._template(word)
-    if kind != promises.NEVER:
+    if kind == promises.LIVENESS or kind == promises.RESPOND:
         return self._exchanges[template][property]
     return ICommitmentRegistry.Property(
         kind=kind,
@@ -491,7 +491,7 @@ def _checked_property(one: ICommitmentRegistry.Property) -> uint256:
     has_program: bool = one.program != empty(bytes32)
     has_message: bool = one.message != empty(bytes32)
     has_answer: bool = one.answer != empty(bytes32)
-    if one.kind == promises.NEVER:
+    if one.kind == promises.NEVER or one.kind == promises.PLUGIN:
         assert has_program and not has_message and not has_answer, errors.BAD_PROPERTY
         assert one.span == 0, errors.BAD_SPAN
         return promises.PROOF_TIME
@@ -553,7 +553,7 @@ def _kind(word: uint256, property: uint256) -> uint256:
     """
     kind: uint256 = 0
     if property < 8:
-        kind = (word >> (_KINDS_AT + 2 * property)) & 3
+        kind = (word >> (_KINDS_AT + 3 * property)) & 7
     assert kind != 0, errors.NO_PROPERTY
     return kind
 
@@ -582,7 +582,7 @@ def _end(period: uint256) -> uint256:
     """
     @dev End of a period, of its word; 0: it runs.
     """
-    return (period >> _END_AT) & _MASK_40
+    return (period >> _END_AT) & _MASK_36
 
 
 @internal

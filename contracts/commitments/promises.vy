@@ -15,6 +15,7 @@
 NEVER: constant(uint256) = 1  # what evidence proves
 LIVENESS: constant(uint256) = 2  # a message is due once in each span
 RESPOND: constant(uint256) = 3  # a challenge is to be answered within the span
+PLUGIN: constant(uint256) = 4  # what a contract proves, which the property names with its code
 
 # powers of a controller
 ADMITS: constant(uint256) = 1  # admits operators; a service whose controller doesn't is open to each

@@ -62,6 +62,21 @@ UNSIGNED: constant(String[48]) = "fault_prover: not one signature a message"
 NOT_SIGNED: constant(String[48]) = "fault_prover: not signed by its sender"
 KEPT: constant(String[48]) = "fault_prover: the promise is kept"
 
+# -- plugin_prover ----------------------------------------------------------------------------------------------------
+NO_PLUGIN: constant(String[48]) = "plugin_prover: not a matter of a plug-in"
+NO_CODE: constant(String[48]) = "plugin_prover: no code at the plug-in"
+OTHER_PLUGIN: constant(String[48]) = "plugin_prover: another plug-in was promised"
+OTHER_PARAMETERS: constant(String[48]) = "plugin_prover: other parameters were promised"
+LITTLE_GAS: constant(String[48]) = "plugin_prover: too little gas for the plug-in"
+PLUGIN_FAILED: constant(String[48]) = "plugin_prover: the plug-in failed"
+NO_ANSWER: constant(String[48]) = "plugin_prover: malformed answer of the plug-in"
+PLUGIN_KEPT: constant(String[48]) = "plugin_prover: the promise is kept"
+
+# -- header_predicate -------------------------------------------------------------------------------------------------
+BAD_EVIDENCE: constant(String[48]) = "header_predicate: malformed evidence"
+WRONG_REPORT: constant(String[48]) = "header_predicate: not a report of the operator"
+OUT_OF_SIGHT: constant(String[48]) = "header_predicate: block is out of sight"
+
 # -- fault_book -------------------------------------------------------------------------------------------------------
 ZERO_ESCROW: constant(String[48]) = "fault_book: zero escrow"
 PUNISHED: constant(String[48]) = "fault_book: recorded before"

@@ -214,6 +214,8 @@ def guarded(hold: Hold) -> Iterator[str]:
         (one.name, "an answer that is missing") for one in hold.compiled.responses
     ]:
         yield f"{name}.{name_}: not guarded, {what} is nothing that a key signs"
+    for plugin in hold.compiled.plugins:
+        yield f"{name}.{plugin.name}: not guarded, a contract judges, which a journal can't ask"
 
 
 def _signs(journal: Journal) -> str:

@@ -17,6 +17,7 @@ from .refusal import require
 NEVER: Final = 1
 LIVENESS: Final = 2
 RESPOND: Final = 3
+PLUGIN: Final = 4
 NOTHING: Final = bytes(32)
 WAD: Final = 10**18
 DAY: Final = 86_400
@@ -223,7 +224,7 @@ def proof_time(one: Property) -> int:
     """Seconds that a proof of its breach takes. Raises `Refused` for what is malformed."""
     malformed, span = _NAME + "malformed property", _NAME + "span out of bounds"
     has_program, has_message, has_answer = (word != NOTHING for word in (one.program, one.message, one.answer))
-    if one.kind == NEVER:
+    if one.kind in (NEVER, PLUGIN):
         require(has_program and not has_message and not has_answer, malformed)
         require(one.span == 0, span)
         return PROOF_TIME

@@ -135,17 +135,29 @@ class Claim:
 
 
 @dataclass
-class FaultProver:
-    """`keys` tells of a service key its operator and its end (`ENDLESS` for none)."""
+class SealedProofs:
+    """What judges of evidence have in common: commitments by prover, with block and second."""
 
     book: FaultBook
-    keys: dict[str, tuple[str, int]] = field(default_factory=dict)
     block: int = 0
     commitments: dict[tuple[str, bytes], tuple[int, int]] = field(default_factory=dict)
 
     def commit(self, prover: str, commitment: bytes) -> None:
         require(commitment != NOTHING, _PROOFS + "zero commitment")
         self.commitments[prover, commitment] = self.block, self.book.registry.now
+
+    def _open(self, prover: str, commitment: bytes) -> None:
+        require((prover, commitment) in self.commitments, _PROOFS + "not committed by the caller")
+        block, time = self.commitments[prover, commitment]
+        require(self.block > block, _PROOFS + "committed in this block")
+        require(self.book.registry.now <= time + PROOF_TIME, _PROOFS + "committed over a day ago")
+
+
+@dataclass
+class FaultProver(SealedProofs):
+    """`keys` tells of a service key its operator and its end (`ENDLESS` for none)."""
+
+    keys: dict[str, tuple[str, int]] = field(default_factory=dict)
 
     def prove(
         self,
@@ -198,12 +210,6 @@ class FaultProver:
         require(int(owner, 16) == sender, _KEYS + "not a key of the operator")
         now = self.book.registry.now
         require(end > now or now - end <= cooldown, _KEYS + "key ended too long ago")
-
-    def _open(self, prover: str, commitment: bytes) -> None:
-        require((prover, commitment) in self.commitments, _PROOFS + "not committed by the caller")
-        block, time = self.commitments[prover, commitment]
-        require(self.block > block, _PROOFS + "committed in this block")
-        require(self.book.registry.now <= time + PROOF_TIME, _PROOFS + "committed over a day ago")
 
 
 def acts_of(program: Program) -> list[int]:

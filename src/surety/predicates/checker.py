@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from eth_utils.address import to_checksum_address
+
 from . import ir, syntax
 from .declarations import Declarations
 from .errors import CommitmentError, Position
-from .instructions import Op
+from .instructions import Kind, Op
 from .limits import MAX_BOUND, MAX_FIELDS
 from .monotone import check_monotone
 from .names import Message, Parameter, Scope
+from .plugins import NO_CODE, PluginRule
 
 MAX_GIVEN: Final = 6
 MAX_PROOFS: Final = 2
@@ -63,6 +66,7 @@ class Checked:
     safety: tuple[SafetyRule, ...]
     liveness: tuple[LivenessRule, ...]
     responses: tuple[ResponseRule, ...]
+    plugins: tuple[PluginRule, ...]
     slash: int
     cooldown: int
     review: int
@@ -82,7 +86,7 @@ class _Checker(Declarations):
     def check(self) -> Checked:
         for item in self.source.items:
             self._declare(item)
-        safety, liveness, responses = [], [], []
+        safety, liveness, responses, plugins = [], [], [], []
         for item in self.source.items:
             if isinstance(item, syntax.Safety):
                 safety.append(self._safety(item))
@@ -90,10 +94,12 @@ class _Checker(Declarations):
                 liveness.append(self._liveness(item))
             elif isinstance(item, syntax.Respond):
                 responses.append(self._respond(item))
-        if not (safety or liveness or responses):
+            elif isinstance(item, syntax.Plugin):
+                plugins.append(self._plugin(item))
+        if not (safety or liveness or responses or plugins):
             at = self.source.at
             raise CommitmentError(
-                at, f"{self.source.name} promises nothing", "add a safety, liveness or respond property"
+                at, f"{self.source.name} promises nothing", "add a safety, liveness, respond or plugin property"
             )
         slash, cooldown, review = self._terms()
         for response in responses:
@@ -110,6 +116,7 @@ class _Checker(Declarations):
             tuple(safety),
             tuple(liveness),
             tuple(responses),
+            tuple(plugins),
             slash,
             cooldown,
             review,
@@ -237,6 +244,23 @@ class _Checker(Declarations):
         rule = ir.Rule(ops, tuple(demands), (ir.MessageId(0),), len(scope.values), len(scope.proofs))
         self._check_given(item.given, scope, rule)
         return ResponseRule(item.name, challenge, answer, within, rule, item.at)
+
+    def _plugin(self, item: syntax.Plugin) -> PluginRule:
+        address, code = (self._expression(one, Scope()) for one in (item.address, item.code))
+        if not isinstance(address, ir.Constant) or address.kind != Kind.ADDRESS or address.value == 0:
+            raise CommitmentError(
+                item.address.at, "a plug-in is the address of a contract", "0x and 40 digits, not zero"
+            )
+        if not isinstance(code, ir.Constant) or code.kind != Kind.BYTES32:
+            raise CommitmentError(item.code.at, "a plug-in's code is a hash", "0x and 64 digits: keccak256 of the code")
+        hashed = code.value.to_bytes(32, "big")
+        if hashed in (bytes(32), NO_CODE):
+            raise CommitmentError(item.code.at, "that is the hash of no code", "create the plug-in first")
+        about = tuple(self._message_named(name, item.at) for name in item.about)
+        if len(set(item.about)) != len(item.about):
+            raise CommitmentError(item.at, f"{item.name} is about a message twice", "name each once")
+        place = to_checksum_address(f"0x{address.value:040x}")
+        return PluginRule(item.name, place, hashed, about, item.at)
 
     def _terms(self) -> tuple[int, int, int]:
         found: dict[str, syntax.Slash | syntax.Period] = {}

@@ -15,6 +15,7 @@ from .instructions import REQUIRED, Instruction, Kind, Op, load
 from .limits import MAX_CONSTANTS, MAX_INSTRUCTIONS, MAX_STACK
 from .names import Parameter
 from .parser import parse
+from .plugins import PluginRule
 from .program import Program
 
 SMALL_LIMIT: Final = 256
@@ -52,6 +53,10 @@ class Compiled:
         return bytes(keccak(text=self.text))
 
     @property
+    def plugins(self) -> tuple[PluginRule, ...]:
+        return self.checked.plugins
+
+    @property
     def liveness(self) -> tuple[LivenessRule, ...]:
         return self.checked.liveness
 
@@ -84,6 +89,16 @@ class Compiled:
             "respond": [
                 _told(one) | {"within": one.within, "challenge": _hex(one.challenge), "answer": _hex(one.answer)}
                 for one in self.responses
+            ],
+            "plugins": [
+                {
+                    "name": one.name,
+                    "address": one.address,
+                    "code_hash": _hex(one.code_hash),
+                    "hash": _hex(one.hash),
+                    "about": [message.name for message in one.about],
+                }
+                for one in self.plugins
             ],
             "slash": str(self.checked.slash),
             "cooldown": self.checked.cooldown,

@@ -7,6 +7,7 @@ from decimal import Decimal
 from . import syntax
 from .compiler import Compiled, Property
 from .formatter import text
+from .plugins import PluginRule
 from .syntax import SECONDS
 
 WAD = 10**18
@@ -32,6 +33,8 @@ def explain(compiled: Compiled, listing: bool = False) -> str:
         elif isinstance(item, syntax.Liveness):
             lines += ["", f"{item.name}: the operator signs a {item.message} every {_every(item.every)}."]
             lines.append("  Settled by epochs and challenges on chain: messages can't prove that one is missing.")
+        elif isinstance(item, syntax.Plugin):
+            lines += ["", *_plugin(next(one for one in compiled.plugins if one.name == item.name))]
     return "\n".join(lines) + "\n"
 
 
@@ -70,6 +73,16 @@ def _respond(item: syntax.Respond) -> list[str]:
     if item.where is not None:
         lines += ["  that is right if", *(f"    {text(one)}" for one in _conditions(item.where))]
     return [*lines, "  Broken by what stays unanswered on chain."]
+
+
+def _plugin(one: PluginRule) -> list[str]:
+    about = " and ".join(message.name for message in one.about)
+    return [
+        f"{one.name}: broken when the contract {one.address} says so{f', of {about}' if about else ''}.",
+        f"  Its code has the hash 0x{one.code_hash.hex()}; with other code it says nothing.",
+        "  What it holds stands in its source alone, and what that reads or calls may change: read it before you sign.",
+        f"  Property hash 0x{one.hash.hex()}",
+    ]
 
 
 def _message(one: syntax.Binding) -> str:

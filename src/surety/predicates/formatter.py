@@ -18,6 +18,7 @@ _GROUPS: Final = (
     (syntax.Safety,),
     (syntax.Liveness,),
     (syntax.Respond,),
+    (syntax.Plugin,),
     (syntax.Slash, syntax.Period),
 )
 
@@ -40,7 +41,11 @@ def _laid_out(source: syntax.Commitment, comments: tuple[syntax.Comment, ...]) -
         lines: list[str] = []
         for place, item in group:
             told = item_text(item)
-            if lines and (len(told) > 1 or isinstance(item, syntax.Safety | syntax.Respond)) and _long(source, place):
+            if (
+                lines
+                and (len(told) > 1 or isinstance(item, syntax.Safety | syntax.Respond | syntax.Plugin))
+                and _long(source, place)
+            ):
                 lines.append("")
             lines += [INDENT + line for line in _lines(before.get(place, []))]
             told[0 if len(told) == 1 else -1] = _beside(told[-1], beside.get(place, []))
@@ -126,6 +131,9 @@ def item_text(item: syntax.Item) -> list[str]:
             head = f"respond {item.name}: to in {item.challenge}{party}"
             head += f" within {_plural(item.within)} with out {item.answer}"
             return _broken(head, _given(item.given), item.where)
+        case syntax.Plugin():
+            about = [f"about {', '.join(item.about)}"] if item.about else []
+            return _broken(f"plugin {item.name}: {item.address.digits}", [f"code {item.code.digits}", *about], None)
         case syntax.Slash():
             return [f"slash {item.percent}%"]
         case syntax.Period():

@@ -218,6 +218,11 @@ class _Builder(Transformer[Token, Any]):
             str(name), str(challenge), party or "", within, str(answer), given or (), where, at=_at(meta)
         )
 
+    def plugin_item(self, meta: Meta, parts: list[Any]) -> syntax.Plugin:
+        name, address, code, *about = parts
+        place, hashed = (syntax.Hex(str(one), at=_place(one)) for one in (address, code))
+        return syntax.Plugin(str(name), place, hashed, tuple(str(one) for one in about if one), at=_at(meta))
+
     def slash(self, meta: Meta, parts: list[Any]) -> syntax.Slash:
         return syntax.Slash(str(parts[0]).rstrip("% "), at=_at(meta))
 

@@ -192,6 +192,16 @@ class Respond(Node):
 
 
 @dataclass(frozen=True)
+class Plugin(Node):
+    """A contract judges; `about` are the messages of which it is told to speak."""
+
+    name: str
+    address: Hex
+    code: Hex
+    about: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Slash(Node):
     percent: str
 
@@ -204,7 +214,7 @@ class Period(Node):
     length: Number
 
 
-Item = Const | Param | Party | MessageType | Safety | Liveness | Respond | Slash | Period
+Item = Const | Param | Party | MessageType | Safety | Liveness | Respond | Plugin | Slash | Period
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from surety.predicates import Compiled, Program, ir
 
 from .errors import UsageError
 
-NEVER, LIVENESS, RESPOND = 1, 2, 3
-KINDS: Final = ("", "safety", "liveness", "respond")
+NEVER, LIVENESS, RESPOND, PLUGIN = 1, 2, 3, 4
+KINDS: Final = ("", "safety", "liveness", "respond", "plugin")
 POWERS: Final = {"admits": 1, "ends": 2, "closes": 4}
 DAY: Final = 86_400
 EPOCH: Final = 604_800
@@ -89,9 +89,10 @@ def property_index(compiled: Compiled, name: str) -> int:
 
 
 def property_names(compiled: Compiled) -> tuple[str, ...]:
-    """In the order of the template: safety, liveness, respond."""
+    """In the order of the template: safety, liveness, respond, plugin."""
     safety, answers = ([one.name for one in part] for part in (compiled.safety, compiled.responses))
-    return *safety, *(one.name for one in compiled.liveness), *answers
+    plugins = (one.name for one in compiled.plugins)
+    return *safety, *(one.name for one in compiled.liveness), *answers, *plugins
 
 
 def wad(text: str, label: str) -> int:
@@ -118,7 +119,9 @@ def share(text: str, label: str) -> int:
 
 def _check(compiled: Compiled, cap: int, reach: int, weight: int) -> None:
     checked, name = compiled.checked, compiled.name
-    slowest = max([DAY if compiled.safety else 0, *(one.within for one in compiled.responses)], default=0)
+    slowest = max(
+        [DAY if compiled.safety or compiled.plugins else 0, *(one.within for one in compiled.responses)], default=0
+    )
     if checked.slash % UNIT:
         raise UsageError(f"{name}: a slash in steps finer than 0.0000001 %")
     if not checked.slash <= cap <= WAD:
@@ -143,6 +146,7 @@ def _properties(compiled: Compiled) -> list[tuple[int, bytes, bytes, bytes, int]
         found.append((LIVENESS, none, rule.message.kind, none, rule.seconds or rule.epochs * EPOCH))
     for answer in compiled.responses:
         found.append((RESPOND, answer.program.hash, answer.challenge, answer.answer, answer.within))
+    found += [(PLUGIN, one.hash, none, none, 0) for one in compiled.plugins]
     if len(found) > 8:
         raise UsageError(f"{compiled.name} promises {len(found)} properties, a template has at most 8")
     return found

@@ -36,6 +36,11 @@ def commitment_immutables(record: Record, config: Config, treasurer: str) -> dic
         "fault_book.BACKINGS": at["bonding"],
     }
     messages = {"_SEPARATOR": domain_separator(chain_id, at["commitments"]), "_CHAIN": chain_id}
+    keys = {
+        "service_keys.OPERATORS": at["operators"],
+        "service_keys._REGISTRY": at["commitments"],
+        **{f"service_keys.{name}": value for name, value in messages.items()},
+    }
     assets = {"TOKEN": at["token"], "ASSET": at["asset"]}
     judged = {"_OPERATORS": at["operators"], "_MACHINE": at["machine"], "_FEED": sequencer_feed(config)}
     return {
@@ -57,7 +62,7 @@ def commitment_immutables(record: Record, config: Config, treasurer: str) -> dic
             "TREASURY": at["treasury"],
             **assets,
         },
-        "prover": {**book, **messages, "OPERATORS": at["operators"]},
+        "prover": {**book, **keys},
         "challenges": {
             **book,
             **messages,

@@ -137,6 +137,12 @@ WORD = b"\x01" * 32
     [
         ("malformed property", Property(0, WORD, NOTHING, NOTHING, 0)),
         ("malformed property", Property(4, WORD, WORD, WORD, DAY)),
+        ("malformed property", Property(4, NOTHING, NOTHING, NOTHING, 0)),
+        ("malformed property", Property(4, WORD, NOTHING, WORD, 0)),
+        ("span out of bounds", Property(4, WORD, NOTHING, NOTHING, 1)),
+        ("malformed property", Property(5, WORD, WORD, WORD, DAY)),
+        ("malformed property", Property(8, WORD, WORD, WORD, DAY)),
+        ("malformed property", Property(2**255, WORD, WORD, WORD, DAY)),
         ("malformed property", Property(1, NOTHING, NOTHING, NOTHING, 0)),
         ("malformed property", Property(1, WORD, WORD, NOTHING, 0)),
         ("malformed property", Property(1, WORD, NOTHING, WORD, 0)),
@@ -165,6 +171,7 @@ def test_register__inv_cmt_2__malformed_properties_are_refused(court, reason, pr
         Property(2, NOTHING, WORD, NOTHING, 366 * DAY),
         Property(3, WORD, WORD, WORD, 3_600),
         Property(3, WORD, WORD, WORD, 21 * DAY - 12 * 3_600),
+        Property(4, WORD, NOTHING, NOTHING, 0),
     ],
 )
 def test_register__inv_cmt_2__well_formed_properties_are_kept(court, property):
@@ -299,8 +306,8 @@ def test_enter__more_than_a_million_times__is_refused(court, service):
     slot = REGISTRY.compiler_data.storage_layout["storage_layout"]["_latest"]["slot"].to_bytes(32, "big")
     place = keccak(keccak(slot + service) + bytes.fromhex(OPERATOR[2:]).rjust(32, b"\0"))
     where = court.registry.address, int.from_bytes(place, "big")
-    assert boa.env.get_storage(*where) >> 156 & 2**20 - 1 == 1
-    boa.env.set_storage(*where, boa.env.get_storage(*where) | (2**20 - 1) << 156)
+    assert boa.env.get_storage(*where) >> 164 & 2**20 - 1 == 1
+    boa.env.set_storage(*where, boa.env.get_storage(*where) | (2**20 - 1) << 164)
     with boa.reverts(NAME + "too many periods"):
         court.bonding.enter(service, OPERATOR, [])
 
