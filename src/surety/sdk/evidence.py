@@ -22,10 +22,11 @@ from surety.predicates.limits import MAX_MESSAGES, MAX_PARAMETERS, MAX_PATH, MAX
 
 from .errors import UsageError
 from .json_lines import first_error
-from .messages import MAX_SIGNATURE, Message, SignedMessage, Word
+from .messages import MAX_SIGNATURE, MAX_WALLETS, Message, SignedMessage, Word, evidence_hash, signature_words
 from .orders import AnyAddress, HexBytes, Uint256
 from .templates import property_index
 from .text_files import read_text
+
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -167,6 +168,8 @@ class EvidenceFile(_Strict):
                     wrong.append(f"messages.{place}: {signer} is no service key of {self.operator}")
             elif signer != sender and len(one.signature) == 65:
                 wrong.append(f"messages.{place}: not signed by the key of its sender {sender}")
+        if len(self.signatures[1]) > MAX_WALLETS:
+            wrong.append(f"messages: a proof takes {MAX_WALLETS} bytes of contracts' signatures")
         return wrong
 
     # -- for the chain
@@ -180,10 +183,14 @@ class EvidenceFile(_Strict):
     @property
     def hash(self) -> bytes:
         """What a commitment is to: messages and signatures in their order."""
-        found = bytes(32)
-        for one in self.messages:
-            found = bytes(keccak(found + one.message.id + keccak(one.signature)))
-        return found
+        return evidence_hash([one.message.id for one in self.messages], *self.signatures)
+
+    @property
+    def signatures(self) -> tuple[list[tuple[int, int]], bytes]:
+        """As the prover takes them: a key's is one that is the sender's, or any where the operator is the sender."""
+        return signature_words(
+            (one.signature, one.message.sender in (self.operator, one.signer)) for one in self.signed
+        )
 
     def commitment(self, prover: str, salt: bytes) -> bytes:
         """What a prover commits to."""
@@ -192,7 +199,7 @@ class EvidenceFile(_Strict):
     def arguments(self, salt: bytes, propose: bool) -> tuple[Any, ...]:
         """Of `prove`."""
         encoded = [one.message.encoded for one in self.messages]
-        return self.claim, encoded, self.witness, [one.signature for one in self.messages], salt, propose
+        return self.claim, encoded, self.witness, *self.signatures, salt, propose
 
 
 def fault_id(service: bytes, operator: str, number: int, key: bytes) -> bytes:
