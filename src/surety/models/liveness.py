@@ -92,6 +92,7 @@ class LivenessBook:
         due = sequencer.due(self.uptime, self.now, at, self.duties[service][property_].span)
         in_time = self.now <= due and not self.is_final(round_ * DAY // WEEK)
         require(in_time, "liveness_book: too late for an answer")
+        require((service, operator) in self.periods, "commitment_registry: operator never served")
         require(signer_of == operator, "liveness_book: not signed by the operator")
         one = (service, operator, property_, round_)
         require(one not in self.answers, "liveness_book: answered already")
