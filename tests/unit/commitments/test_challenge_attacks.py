@@ -9,15 +9,19 @@ from eth_utils.crypto import keccak
 from tests.support.challenges import (
     ANSWERS,
     BASE,
+    BEATS,
     CHALLENGER,
     ENDLESS,
+    KEYS,
     OPERATOR,
+    OTHER,
     SECOND,
     SINK,
     STRANGER,
     THIRD,
     WAD,
     ChallengeWorld,
+    compact,
     person,
 )
 from tests.support.slashing import ADMIN as SLASH_ADMIN
@@ -25,6 +29,7 @@ from tests.support.slashing import DELEGATOR, SlashingWorld
 
 from surety.models.beacon import evasion
 from surety.models.challenges import PLACES
+from surety.models.liveness import DAY, WEEK
 from surety.sdk.messages import Message
 
 HOUR = 3_600
@@ -111,6 +116,47 @@ def test_self_challenge__missed__is_a_fault_like_any_other(world):
     assert world.fault(id).reporter == OPERATOR
 
 
+def test_self_challenge__left_open_by_an_operator_that_went_and_came_back__blocks_nobody(world):
+    """Places of challenges that are out of reach are freed by whoever wants one; nobody is punished for them."""
+    dead = [world.challenge(OPERATOR) for _ in range(PLACES)]
+    world.leave(OPERATOR)
+    world.wait(3 * DAY)  # beyond the cooldown
+    world.enter(OPERATOR)
+    assert world.challenge() == "challenge_game: operator has too many open"
+    assert [world.miss(id) for id in dead] == [False] * PLACES
+    assert isinstance(world.challenge(max_bond=BASE), bytes)
+
+
+@pytest.mark.parametrize(("own", "bounty"), [(0, 0), (10**19, 5 * 10**17), (10**21, 10**19)])
+def test_self_challenge__missed_for_the_bounty__earns_no_more_than_the_operator_loses(own, bounty):
+    """Stake that others placed behind an operator is no purse for it: the bounty is at most its own part."""
+    with boa.env.anchor():
+        slashing = SlashingWorld.create()
+        world = ChallengeWorld.create(escrow=slashing.escrow)
+        now = max(world.now, slashing.now)
+        slashing.go_to(now)
+        world.go_to(now)
+        slashing.terms.set_proposer(world.game, 2, slashing.exposure, sender=SLASH_ADMIN)
+        subject = (5 << 160) | int(OPERATOR, 16)
+        for owner, amount in ((DELEGATOR, 10**21), (OPERATOR, own)):
+            slashing.token.mint(owner, amount)
+            slashing.approve(owner, slashing.pool)
+            if amount:
+                slashing.pool.deposit(subject, owner, amount, sender=owner)
+        slashing.exposure.set_exposure(world.registry.number_of(world.service), WAD)
+        world.bonding.back(world.service, OPERATOR, slashing.pool, subject)
+        id = world.challenge(OPERATOR)
+        world.wait(HOUR + 1)
+        assert world.miss(id) is True
+        world.wait(30 * DAY)
+        slashing.escrow.finalise(1)
+        before = slashing.token.balanceOf(OPERATOR)
+        slashing.escrow.pull_all(1)
+        earned = slashing.token.balanceOf(OPERATOR) - before
+        assert bounty - bounty // 10**7 <= earned <= bounty
+        assert earned <= own * 5 // 100
+
+
 # -- theft and griefing -----------------------------------------------------------------------------------------------
 
 
@@ -152,6 +198,139 @@ def test_inv_chg_8_token_calls_back__in_the_midst_of_a_challenge__is_kept_out():
         assert isinstance(world.challenge(SECOND), bytes)
         assert world.game.open_challenge(id)[2] == BASE
         assert world.miss(id) is True
+
+
+def test_inv_chg_8_token_calls_back__in_the_midst_of_a_withdrawal__pays_once():
+    with boa.env.anchor():
+        world = ChallengeWorld.create(token="MockCallbackERC20")
+        ids = [world.challenge(), world.challenge(SECOND)]
+        world.wait(HOUR + 1)
+        for id in ids:
+            assert world.miss(id) is True
+        for payload in (
+            world.game.withdraw.prepare_calldata(CHALLENGER),
+            world.game.miss.prepare_calldata(world.asked[ids[0]].question),
+        ):
+            world.token.call_back(world.game, payload)
+            calls = world.token.calls()
+            owner = CHALLENGER if world.model.owed[CHALLENGER] else SECOND
+            assert world.withdraw(owner) > 0
+            assert (world.token.calls(), world.token.succeeded()) == (calls + 1, False)
+        assert world.balance(world.game) == 0
+
+
+def test_inv_chg_4_answer__right_in_another_service_or_of_another_operator__refuses(world):
+    """Fields alike, and even one digest: a message says which service it is for, and who speaks."""
+    id = world.challenge()
+    asked = world.asked[id]
+    reply = world.reply(asked.message)
+    elsewhere = reply.model_copy(update={"service": world.open_service(salt=b"\7" * 32)})
+    with boa.reverts("predicate_machine: message of another service"):
+        world.game.answer(asked.question, *asked.arguments, elsewhere.encoded, world.signature(elsewhere), [])
+    another = reply.model_copy(update={"sender": OTHER})
+    with boa.reverts("predicate_machine: not the operator's message"):
+        world.game.answer(
+            asked.question, *asked.arguments, another.encoded, world.signature(another, KEYS[OPERATOR]), []
+        )
+    assert world.answer(id) is None
+
+
+@pytest.mark.parametrize("size", [0, 32, 191, 192, 223, 448])
+def test_answer_and_miss__bytes_that_are_no_challenge__refuse_with_a_reason(world, size):
+    id = world.challenge()
+    asked = world.asked[id]
+    reply = world.reply(asked.message)
+    for filler in (b"\0", b"\xff"):
+        question = (filler * size, *asked.question[1:])
+        formed = size >= 192 and size % 32 == 0 and filler == b"\0"
+        reason = "challenge_game: no such open challenge" if formed else "predicate_machine: malformed message"
+        with boa.reverts(reason):
+            world.game.answer(question, *asked.arguments, reply.encoded, world.signature(reply), [])
+        with boa.reverts(reason):
+            world.game.miss(question)
+    world.wait(HOUR + 1)
+    assert world.miss(id) is True
+
+
+# -- draws ------------------------------------------------------------------------------------------------------------
+
+
+def drawn_today(world):
+    """A round in which all are drawn, settled at the second after the day began; its number."""
+    round_ = world.now // DAY + 1
+    world.go_to(round_ * DAY + 1)
+    assert isinstance(world.settle(round_), bytes)
+    return round_
+
+
+@pytest.fixture
+def watched():
+    with boa.env.anchor():
+        world = ChallengeWorld.create(odds=WAD)
+        world.watch()
+        world.go_to((world.now // WEEK + 1) * WEEK)
+        yield world
+
+
+@pytest.mark.parametrize("away", [1, HOUR - 1, HOUR, DAY])
+def test_inv_liv_6_draw__left_until_the_deadline_is_over__owes_the_answer_on_return(watched, away):
+    world = watched
+    epoch = world.now // WEEK
+    drawn_today(world)
+    world.leave(OPERATOR)
+    world.wait(away)
+    world.enter(OPERATOR)
+    world.go_to((epoch + 1) * WEEK + 2 * DAY + 1)
+    assert world.tally(OPERATOR, ANSWERS, epoch) == (1, 0)
+
+
+def test_inv_liv_5_draw__entered_at_the_second_of_settlement_or_later__is_due_or_not(watched):
+    world = watched
+    epoch = world.now // WEEK
+    round_ = world.now // DAY + 1
+    world.go_to(round_ * DAY)
+    world.enter(STRANGER)
+    world.settle(round_)
+    world.enter(SECOND)
+    world.wait(1)
+    world.enter(THIRD)
+    world.go_to((epoch + 1) * WEEK + 2 * DAY + 1)
+    assert world.tally(STRANGER, ANSWERS, epoch) == world.tally(SECOND, ANSWERS, epoch) == (1, 0)
+    assert world.tally(THIRD, ANSWERS, epoch) == (0, 0)
+
+
+def test_inv_liv_9_draw__first_and_last_day_of_an_epoch__belong_to_the_epoch_of_their_day(watched):
+    world = watched
+    epoch = world.now // WEEK
+    for day in (0, 6, 7):
+        world.go_to((epoch * 7 + day) * DAY + (DAY - 1 if day == 6 else 0))
+        world.settle(epoch * 7 + day)
+    world.go_to((epoch + 2) * WEEK + 2 * DAY + 1)
+    assert world.tally(OPERATOR, ANSWERS, epoch) == (2, 0)
+    assert world.tally(OPERATOR, ANSWERS, epoch + 1) == (1, 0)
+
+
+@pytest.mark.parametrize("length", [2**128, 2**128 + DAY, 2**200 + DAY, 2**256 - 1])
+def test_inv_liv_1_beat__length_that_no_promise_has__counts_for_none(watched, length):
+    """Lengths are kept in 128 bits: what wraps around is the first period of 1970, whatever its message says."""
+    world = watched
+    epoch = world.now // WEEK
+    assert world.beat(span=length) is None
+    world.wait(DAY)
+    assert world.beat() is None
+    world.go_to((epoch + 1) * WEEK + 2 * DAY + 1)
+    assert world.tally(OPERATOR, BEATS, epoch) == (7, 1)
+    assert world.score(OPERATOR, epoch) == 0
+
+
+def test_inv_liv_4_beat__sent_in_by_another_with_another_span__takes_nothing_away(watched):
+    world = watched
+    message = world.message("Beat", number=1, time=world.now)
+    signature = compact(world.signature(message))
+    for span in (HOUR, WEEK, 3 * DAY):
+        world.book.beat(message.encoded, span, *signature, sender=STRANGER)
+    world.book.beat(message.encoded, DAY, *signature, sender=OPERATOR)
+    assert tuple(world.book.tally(world.service, OPERATOR, BEATS, world.now // WEEK)) == (7, 1)
 
 
 # -- with the escrow as it is -----------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import boa
 import pytest
+from eth_abi import encode
 from eth_utils import keccak
 from tests.support.commitments import (
     CONTROLLER,
@@ -368,6 +369,28 @@ def test_charge__inv_cmt_6__every_second_belongs_to_a_period(court, service):
         assert (seen.start, seen.end) == (period.start, period.end)
     newest, count = court.registry.latest_period(service, OPERATOR)
     assert (newest.start, count) == (marks[-2], 6)
+
+
+def test_charge__inv_cmt_6__periods_of_one_second__the_last_that_began_stands_for_it(court):
+    """Whoever leaves and enters within a block is judged, for that second, by its last choice; earlier ones stay."""
+    service = court.service(WATCHED)
+    first, second, third = ((number.to_bytes(32, "big"), CLIENT) for number in (20, 30, 40))
+    assert court.enter(service, parameters=first) is None
+    start = court.now
+    court.wait(DAY)
+    for chosen in (second, third):
+        assert court.leave(service) is None
+        assert court.enter(service, parameters=chosen) is None
+    for time, chosen in ((start - 1, first), (start, first), (court.now - 1, first), (court.now, third)):
+        seen = court.registry.charge(service, OPERATOR, 0, time)
+        assert seen.parameters == keccak(encode(("bytes32[]",), (chosen,)))
+        assert tuple(seen) == tuple(vars(court.laws.charge(service, OPERATOR, 0, time)).values())
+    assert court.leave(service) is None
+    court.wait(DAY)
+    assert court.enter(service, parameters=second) is None
+    assert court.registry.charge(service, OPERATOR, 0, court.now - 1).parameters == keccak(
+        encode(("bytes32[]",), (third,))
+    )
 
 
 def test_period__numbers_that_there_are_not__are_refused(court, service):
