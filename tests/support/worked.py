@@ -341,6 +341,29 @@ def audit_log() -> Bench:
     return on
 
 
+def processing() -> Bench:
+    on = Bench("processing")
+    program, given, stream = digest(1), digest(2), digest(3)
+
+    def result(output: int, sequence: int = 0, of: bytes = given) -> Message:
+        return on.out("Result", sequence, program=program, input=of, output=digest(output))
+
+    def checkpoint(number: int, start: int, end: int, of: bytes = stream) -> Message:
+        return on.out("Checkpoint", number, stream=of, number=number, start=digest(start), end=digest(end))
+
+    on.broken("one_output", "two outputs of an input", result(7), result(8))
+    on.kept("one_output", "the same output again", result(7), result(7, 1))
+    on.kept("one_output", "another input", result(7), result(8, of=digest(9)))
+    first = checkpoint(4, 10, 11)
+    on.broken("unbroken", "a step that begins elsewhere", first, checkpoint(5, 12, 13))
+    on.kept("unbroken", "a step that goes on", first, checkpoint(5, 11, 13))
+    on.kept("unbroken", "a step between is not shown", first, checkpoint(6, 12, 13))
+    on.kept("unbroken", "another stream", first, checkpoint(5, 12, 13, digest(4)))
+    on.broken("one_history", "two ends of a step", first, checkpoint(4, 10, 12))
+    on.kept("one_history", "two steps", first, checkpoint(5, 10, 12))
+    return on
+
+
 BENCHES: dict[str, Callable[[], Bench]] = {
     function.__name__: function
     for function in (
@@ -359,5 +382,6 @@ BENCHES: dict[str, Callable[[], Bench]] = {
         version,
         service_level,
         audit_log,
+        processing,
     )
 }

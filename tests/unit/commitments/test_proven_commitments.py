@@ -60,5 +60,5 @@ def test_prove__inv_prv_1_10__worked_commitment__what_breaks_it_and_nothing_else
     assert {broken for _, broken in seen} == {True, False}
 
 
-def test_worked__all_fifteen__are_here():
-    assert len(worked.names()) == 15
+def test_worked__all_sixteen__are_here():
+    assert len(worked.names()) == 16
