@@ -40,3 +40,13 @@ BACKWARDS: constant(String[48]) = "service_payout: epoch is behind"
 HIGH_COMMISSION: constant(String[48]) = "service_payout: commission above 20 %"
 TOO_EARLY: constant(String[48]) = "service_payout: can be claimed still"
 NOTHING_LEFT: constant(String[48]) = "service_payout: nothing is left"
+
+# -- PayMinter --------------------------------------------------------------------------------------------------------
+
+ZERO_CAP: constant(String[48]) = "pay_minter: zero cap"
+OTHER_TOKEN: constant(String[48]) = "pay_minter: service pays in another token"
+OVER_CAP: constant(String[48]) = "pay_minter: more than the cap of an epoch"
+NO_RATE: constant(String[48]) = "pay_minter: service has no rate"
+MINTED: constant(String[48]) = "pay_minter: minted in this epoch already"
+FALSE_MINT: constant(String[48]) = "pay_minter: token minted a wrong amount"
+NO_APPROVAL: constant(String[48]) = "pay_minter: token refused the approval"

@@ -185,7 +185,7 @@ AIMS = (
     Aim("commitments", "commit to evidence", 47_000),
     Aim("commitments", "prove a double vote, two signatures, recorded", 103_000),
     Aim("commitments", "prove a double vote, first under a cap", 125_500),
-    Aim("commitments", "prove a false report of a block by plug-in, recorded", 110_000),
+    Aim("commitments", "prove a false report of a block by plug-in, recorded", 87_000),
     # the design aims at 55,000 a pull: specs/slash-escrow.md says what one must write
     Aim("slashing", "seize, nothing in the queue", 175_000, "238,410 – 395,470 in two steps"),
     Aim("slashing", "seize, a bucket in the queue", 200_000, "238,410 – 395,470 in two steps"),
@@ -257,6 +257,7 @@ AIMS = (
     Aim("pay", "claim the pay of one epoch, later", 171_000),
     Aim("pay", "claim the pay of eight epochs", 435_000),
     Aim("pay", "claim a commission of pay", 41_000),
+    Aim("pay", "mint the pay of a service", 123_500),
 )
 
 

@@ -82,3 +82,12 @@ def test_claim_commission__within_aim(paid: Paid, check: Check) -> None:
     paid.claim(2)
     asset, operator = paid.house.suite.asset.address, paid.house.operator
     check("claim a commission of pay", paid.payout.claim_commission(asset, operator, sender=operator).gas_used)
+
+
+def test_mint__next_epoch__within_aim(paid: Paid, check: Check) -> None:
+    house = paid.house
+    minter = house.create("PayMinter", paid.payout.address, house.suite.asset.address, UNIT, house.deployer)
+    minter.set_rate(paid.service, UNIT, sender=house.deployer)
+    minter.mint(paid.service, sender=house.owner)
+    paid.engine.advance(EPOCH)
+    check("mint the pay of a service", minter.mint(paid.service, sender=house.owner).gas_used)
