@@ -25,6 +25,7 @@ from .prove import prove
 from .service import service
 from .sign import journal, sign
 from .slash import slash
+from .study import study
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -59,6 +60,7 @@ for command in (
     beacon,
     sign,
     journal,
+    study,
     deploy,
     verify,
 ):

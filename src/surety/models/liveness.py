@@ -111,9 +111,13 @@ class LivenessBook:
         seed, at = self.seeds.get(round_, (b"", 0))
         if since is None or at <= since or at // DAY != round_:
             return None
-        words = ("bytes32", "address", "bytes32", "address", "uint256")
-        ticket = keccak(encode(words, (seed, self.address, service, operator, property_)))
+        ticket = self.ticket(service, operator, property_, seed)
         return at if int.from_bytes(ticket, "big") % WAD < self.odds else None
+
+    def ticket(self, service: bytes, operator: str, property_: int, seed: bytes) -> bytes:
+        """What decides on a draw; the fields of its challenge are drawn from its hash."""
+        words = ("bytes32", "address", "bytes32", "address", "uint256")
+        return bytes(keccak(encode(words, (seed, self.address, service, operator, property_))))
 
     def score(self, service: bytes, operator: str, epoch: int) -> int:
         """Share of what was due in the worst property."""

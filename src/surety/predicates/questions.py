@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from eth_utils.crypto import keccak
+
 from . import ir
 from .instructions import Kind, Op
 from .limits import MAX_FIELDS
@@ -40,6 +42,12 @@ class Shape:
             width is None or int.from_bytes(field, "big") >> width == 0
             for field, width in zip(fields, self.widths, strict=False)
         )
+
+    def drawn(self, seed: bytes) -> tuple[bytes, ...]:
+        """Random fields that fit: as many as a program reads, each a hash cut to its width."""
+        hashed = (int.from_bytes(keccak(seed + index.to_bytes(32, "big")), "big") for index in range(self.count))
+        cut = (value >> 256 - width if width else value for value, width in zip(hashed, self.widths, strict=False))
+        return tuple(value.to_bytes(32, "big") for value in cut)
 
     @property
     def word(self) -> int:

@@ -146,6 +146,7 @@ def test_inv_liv_7_drawn__any_seed__fits(question):
         assert len(fields) == shape_of(one.rule).count == 3
         assert question.fits(shape, fields)
         assert any(fields)
+        assert shape_of(one.rule).drawn(number.to_bytes(32, "big")) == tuple(fields)
     gapped = response("out.ask == in.d")
     assert len(question.drawn(question.shape(gapped.program.words)[0], bytes(32))) == 4
 

@@ -1,0 +1,11 @@
+"""Studies: what a simulator can honestly say of these mechanisms, each from the exact models, with a seed."""
+
+from .retrievability import retrievability
+from .study import Make, Study
+
+STUDIES: dict[str, Make] = {
+    "retrievability": retrievability,
+}
+"""Name → the study of a seed."""
+
+__all__ = ["STUDIES", "Make", "Study"]
