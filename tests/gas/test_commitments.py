@@ -8,15 +8,18 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from eth_utils.crypto import keccak
 from tests.gas.conftest import Check
 from tests.support.operators import sign_key
 from tests.support.templates import template_of
 from tests.support.worked import bench, library
 
+from surety.predicates import compile_text, make_message
 from surety.sdk.artefacts import artefact
 from surety.sdk.contract import Contract
 from surety.sdk.engines.accounts import dev_account
 from surety.sdk.messages import Message, sign_message, signature_words
+from surety.sdk.plugin_evidence import report_evidence
 
 pytestmark = pytest.mark.gas
 
@@ -24,6 +27,12 @@ DAY = 86_400
 WAD = 10**18
 KEY = dev_account(5)  # the operator's, of the worked commitments
 SALT = b"\x07" * 32
+HEADERS = """commitment header_reports {{
+  message Header(number: uint64, hash: bytes32)
+  plugin true_headers: {address} code {code} about Header
+  slash 10% cooldown 21 days review 7 days
+}}
+"""
 
 
 class Court:
@@ -103,3 +112,29 @@ def test_prove__double_vote__within_aim(court: Court, check: Check) -> None:
 def test_prove__double_vote_under_a_cap__within_aim(court: Court, check: Check) -> None:
     evidence = court.evidence(court.serve(cap=WAD // 10), "two blocks at a height")
     check("prove a double vote, first under a cap", court.prove(evidence))
+
+
+def test_prove__false_report_by_plugin__within_aim(court: Court, people, check: Check) -> None:
+    """HeaderPredicate asked by PluginProver: the message, its signature, and a hash of the chain that is another."""
+    court.serve()
+    reports = court.create("HeaderPredicate", court.registry.address, court.operators.address)
+    judge = court.create("PluginProver", court.registry.address, court.escrow.address)
+    code = "0x" + keccak(court.engine.code(reports.address)).hex()
+    compiled = compile_text(HEADERS.format(address=reports.address, code=code))
+    template = template_of(compiled)
+    court.registry.register(*template, sender=people[0])
+    court.registry.open(template.id, people[0], SALT, sender=people[0])
+    service = court.registry.service_of(2**47 + court.registry.service_count())
+    court.bonding.enter(service, people[1], [], sender=people[0])
+    values = {"number": court.engine.block_number - 1, "hash": b"\x66" * 32}
+    header = {"service": service, "sender": people[1], "time": court.engine.timestamp}
+    signed = sign_message(
+        make_message(compiled, "Header", values, **header), KEY, court.engine.chain_id, court.registry.address
+    )
+    evidence = report_evidence(signed)
+    hashed = judge.evidence_hash(service, people[1], 0, evidence)
+    judge.commit(judge.commitment_of(hashed, people[6], SALT), sender=people[6])
+    court.engine.advance(60)
+    claim = (service, people[1], 0, reports.address, ())
+    done = judge.prove(claim, evidence, SALT, False, sender=people[6])
+    check("prove a false report of a block by plug-in, recorded", done.gas_used)

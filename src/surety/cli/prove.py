@@ -23,6 +23,7 @@ from surety.sdk.services import Services, word
 from .commitment import compiled_file
 from .context import Door, chain_options
 from .market.action import Action, Listed, action_options, echo_json, output_option, perform, show_pairs
+from .prove_plugin import plugin
 from .service.common import percent
 from .when import date
 
@@ -35,9 +36,12 @@ def prove() -> None:
     """Prove that a promise was broken, for a part of the slash. All simulate; --broadcast sends.
 
     \b
-    find in logs, check the evidence, commit to it, and a block later (within a day) reveal it.
+    find in logs, check the evidence, commit to it, and a block later (within a day) reveal it. For plug-ins: plugin.
     Exit codes: 0 ok, 1 usage or no fault, 2 environment, 3 a contract reverted, 4 the chain is not the expected one.
     """
+
+
+prove.add_command(plugin)
 
 
 @prove.command(short_help="Search logs of messages for a fault.")

@@ -22,7 +22,7 @@ PROVEN = 2
 CLASS, VAULT = 1, 2
 """Kinds of listed tokens."""
 NOBODY = "0x" + "00" * 20
-JUDGES = ("prover", "challenges")
+JUDGES = ("prover", "plugin_prover", "challenges")
 
 
 def commitment_terms(config: Config) -> CommitmentTerms:
@@ -47,6 +47,8 @@ def commitments_plan(config: Config, deployer: str, treasurer: str) -> list[Step
             expected=lambda engine, known: str(_of(engine, known, "commitments").call("bonding")),
         ),
         Create("prover", "FaultProver", prover_arguments),
+        Create("plugin_prover", "PluginProver", lambda known: (known["commitments"], known["escrow"])),
+        Create("header_predicate", "HeaderPredicate", lambda known: (known["commitments"], known["operators"])),
         Create("challenges", "ChallengeGame", lambda known: game_arguments(config, treasurer, known)),
         Create("beacon", "RandomBeacon", lambda known: (known["asset"], terms.secret_deposit, treasurer)),
         Create("liveness", "LivenessBook", lambda known: liveness_arguments(config, known)),

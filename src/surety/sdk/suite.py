@@ -62,6 +62,8 @@ COMMITMENTS = {
     "bonding": "ServiceBonding",
     "desk": "BondDesk",
     "prover": "FaultProver",
+    "plugin_prover": "PluginProver",
+    "header_predicate": "HeaderPredicate",
     "challenges": "ChallengeGame",
     "beacon": "RandomBeacon",
     "liveness": "LivenessBook",
@@ -233,6 +235,11 @@ class Suite:
     def desk(self) -> Contract:
         """Who may lock what: BondDesk."""
         return self._other("desk")
+
+    @property
+    def plugin_prover(self) -> Contract:
+        """The judge of what contracts judge, PluginProver."""
+        return self._other("plugin_prover")
 
     @property
     def prover(self) -> Contract:

@@ -12,7 +12,7 @@ from ..config import Config
 from .checks import Check, same
 from .contract import Contract
 from .messages import NAME, VERSION
-from .plan_commitments import CLASS, VAULT, commitment_terms, sequencer_feed
+from .plan_commitments import CLASS, JUDGES, VAULT, commitment_terms, sequencer_feed
 from .record import Record
 from .suite import Suite
 
@@ -63,6 +63,8 @@ def commitment_immutables(record: Record, config: Config, treasurer: str) -> dic
             **assets,
         },
         "prover": {**book, **keys},
+        "plugin_prover": book,
+        "header_predicate": {**keys, "REGISTRY": at["commitments"]},
         "challenges": {
             **book,
             **messages,
@@ -112,10 +114,11 @@ def _wiring(suite: Suite, record: Record) -> Iterator[Check]:
     yield same("bonding → desk", suite.bonding.call("desk"), at["desk"])
     yield same("desk → bonding", suite.desk.call("bonding"), at["bonding"])
     yield same("bonding → bonds and asset", _assets(suite.bonding), (at["token"], at["asset"]))
-    for judge in ("prover", "challenges"):
+    for judge in JUDGES:
         yield same(f"{judge} → commitments", of[judge].call("registry"), at["commitments"])
         yield same(f"{judge} → escrow", of[judge].call("escrow"), at["escrow"])
-    yield same("prover → operators", suite.prover.call("operators"), at["operators"])
+    for name in ("prover", "header_predicate"):
+        yield same(f"{name} → operators", of[name].call("operators"), at["operators"])
     yield same("operators → ties to services", suite.operators.call("ties"), at["bonding"])
     for name, kind in (("rolling", CLASS), ("vault", VAULT)):
         number, found, opened = suite.desk.call("listing", at[name])

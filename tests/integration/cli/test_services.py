@@ -173,9 +173,73 @@ def test_challenge__answered_then_missed(made, capsys):
     broadcast(terminal, engine, STRANGER, "challenge", "withdraw")
 
 
+HEADERS = """commitment header_reports {{
+  message Header(number: uint64, hash: bytes32)
+  plugin true_headers: {line} about Header
+  slash 10% cooldown 21 days review 7 days
+}}
+"""
+
+
+def test_plugin__a_true_and_a_false_report_of_a_block(made, capsys):
+    terminal, engine = made
+    suite, folder = terminal.suite(), terminal.folder
+    line = terminal.run("prove", "plugin", "line", suite.contracts["header_predicate"].address).strip()
+    text = folder / "headers.surety"
+    text.write_text(HEADERS.format(line=line))
+    assert "with other code it says nothing" in run("commitment", "explain", str(text))
+    register = ("commitment", "register", str(text))
+    template = terminal.json(*register)["template"]
+    broadcast(terminal, engine, CONTROLLER, *register)
+    broadcast(terminal, engine, CONTROLLER, "service", "open", template)
+    number = str(suite.commitments.call("service_count"))
+    service = "0x" + bytes(suite.commitments.call("service_of", 2**47 | int(number))).hex()
+    assert suite.commitments.call("property_of", bytes.fromhex(service[2:]), 0).kind == 4
+    suite.buy(OPERATOR, suite.maturity_for(250 * 86_400), 5_000 * UNIT)
+    for command in (("approve", "36w"), ("bond", "36w"), ("activate", number, "36w")):
+        broadcast(terminal, engine, OPERATOR, "service", *command, "5000")
+    engine.advance(12)
+
+    block = engine.request("eth_getBlockByNumber", hex(engine.block_number - 1), False)
+    place = int(block["number"], 16)
+    made_by = ("prove", "plugin", "report")
+    files = {}
+    for label, told in (("true", block["hash"]), ("false", "0x" + "66" * 32)):
+        draft = {"service": service, "message": "Header", "fields": {"number": place, "hash": told}}
+        log, files[label] = folder / f"{label}.log", str(folder / f"{label}.json")
+        log.write_text(signed_message(suite, engine, text.read_text(), draft).model_dump_json() + "\n")
+        options = ("--commitment", str(text), "--property", "true_headers", "--out", files[label])
+        assert "surety prove plugin ask" in run(*made_by, str(log), *options)
+
+    assert terminal.code("prove", "plugin", "ask", files["true"]) == 1
+    assert "shows a promise that is kept" in capsys.readouterr().err
+    assert terminal.code("prove", "plugin", "commit", files["true"], "--as", STRANGER) == 1
+    false = files["false"]
+    assert terminal.json("prove", "plugin", "ask", false)["fault_key"] == f"0x{place:064x}"
+    assert terminal.code("prove", "plugin", "reveal", false, "--as", STRANGER) == 1
+    broadcast(terminal, engine, STRANGER, "prove", "plugin", "commit", false)
+    engine.advance(12)
+    broadcast(terminal, engine, STRANGER, "prove", "plugin", "reveal", false)
+    told = terminal.json("prove", "plugin", "ask", false)
+    assert (told["on_record"], told["takes"]) == (f"yes, by {STRANGER}", "10 %")
+    slashes = terminal.json("slash", "list")
+    assert slashes[max(slashes, key=int)]["state"] == "open"
+    assert terminal.code("prove", "plugin", "reveal", false, "--as", STRANGER) == 1
+
+    wrong = folder / "wrong.surety"
+    wrong.write_text(text.read_text().replace("slash 10%", "slash 11%").replace(line[-64:], "11" * 32))
+    log = str(folder / "false.log")
+    options = ("--commitment", str(wrong), "--property", "true_headers", "--out", str(folder / "wrong.json"))
+    run(*made_by, log, *options)
+    assert terminal.code("prove", "plugin", "ask", str(folder / "wrong.json")) == 1
+    assert "promised another plug-in than its text says" in capsys.readouterr().err
+    assert terminal.code("prove", "plugin", "line", STRANGER) == 1
+    assert "nothing is at" in capsys.readouterr().err
+
+
 def signed_message(suite, engine, name, draft):
-    """By the operator's key, past any journal."""
-    hold = Hold(compile_text(text_of(name)), bytes.fromhex(draft["service"][2:]), OPERATOR)
+    """By the operator's key, past any journal; `name` is one of the library's, or a text."""
+    hold = Hold(compile_text(name if "{" in name else text_of(name)), bytes.fromhex(draft["service"][2:]), OPERATOR)
     message = Draft.load(json.dumps(draft), "draft").made([hold], engine.timestamp)
     return sign_message(message, dev_account(10), engine.chain_id, suite.commitments.address)
 

@@ -33,9 +33,10 @@ RESTAKING_STEPS = (
     *("list_asset", "list_bonds", "set_minimum", "list_pools", "list_judge"),
 )
 COMMITMENT_STEPS = (
-    *("machine", "desk_blueprint", "appraiser", "commitments", "bonding", "prover", "challenges", "beacon", "liveness"),
+    *("machine", "desk_blueprint", "appraiser", "commitments", "bonding", "prover"),
+    *("plugin_prover", "header_predicate", "challenges", "beacon", "liveness"),
     *("payout_formula", "payouts"),
-    *("list_bonding", "list_prover", "list_challenges", "set_ties", "list_rolling", "list_vault"),
+    *("list_bonding", "list_prover", "list_plugin_prover", "list_challenges", "set_ties", "list_rolling", "list_vault"),
 )
 HANDED_OVER = (
     *("hand_over_assets", "leave_assets", "hand_over_slashing_terms", "leave_slashing_terms"),
@@ -45,7 +46,7 @@ STEPS = BOND_STEPS + RESTAKING_STEPS + COMMITMENT_STEPS + HANDED_OVER
 KILLED_AT = (
     *BOND_STEPS,
     *("slashing_terms", "operators", "pools", *RESTAKING_STEPS[-5:]),
-    *("commitments", "bonding", *COMMITMENT_STEPS[-6:]),
+    *("commitments", "bonding", *COMMITMENT_STEPS[-7:]),
     *HANDED_OVER[:2],
 )
 """Of the steps that only create, those where more is known by their result."""
@@ -187,7 +188,7 @@ def test_deploy__record__is_full_and_names_no_path_of_the_machine(chain, config,
     assert "/work" not in text
     assert str(tmp_path) not in text
     assert record.config["path"] == "config/demo.yaml"
-    created = {*BOND_STEPS[:-4], *RESTAKING_STEPS[:16], *COMMITMENT_STEPS[:11]} - {"first_class"}
+    created = {*BOND_STEPS[:-4], *RESTAKING_STEPS[:16], *COMMITMENT_STEPS[:13]} - {"first_class"}
     made = {"treasury", "token", "variable", "wrapper", "rolling", "escrow", "judgement_bonds", "signer", "desk"}
     assert set(record.contracts) == created | made
     for name, one in record.contracts.items():

@@ -1,5 +1,8 @@
 """Properties that a contract judges, as text: what is kept of them, how they are laid out and told, what is refused."""
 
+import re
+from pathlib import Path
+
 import pytest
 from eth_abi import encode
 from eth_utils.crypto import keccak
@@ -112,3 +115,12 @@ def test_plugin__that_is_wrong__is_refused_where_it_is(line, column, problem, hi
 def test_plugin__words_of_its_own__still_name_fields_and_messages():
     text = commitment(before="message plugin_note(code: uint, about: uint)\n  message code(x: uint)")
     assert [one.name for one in compile_text(text).checked.messages] == ["Header", "plugin_note", "code"]
+
+
+def test_plugin__the_worked_one_of_the_page__compiles_and_is_laid_out():
+    page = (Path(__file__).parents[3] / "docs" / "commitment-language.md").read_text()
+    (block,) = (one for one in re.findall(r"^```\w*\n(.*?)^```$", page, re.DOTALL | re.MULTILINE) if "  plugin " in one)
+    assert formatted(parse(block)) == block
+    (rule,) = compile_text(block).plugins
+    assert rule.about[0].kind == keccak(text="Header(uint64 number,bytes32 hash)")
+    assert lint(compile_text(block).checked) == ()
