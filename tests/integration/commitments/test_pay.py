@@ -14,14 +14,17 @@ from tests.support.bonding import (
     COOLDOWN,
     DAY,
     FIRST,
+    OTHER_OWNER,
     OWNER,
     SECOND,
     STRANGER,
     WAD,
     ZERO,
     BondingWorld,
+    entry_of,
 )
 from tests.support.bonds import source
+from tests.support.pool import new_pool
 
 EPOCH = 604_800
 BUDGET = 12 * 10**18
@@ -141,6 +144,27 @@ def test_split__moves_no_pay_of_epochs_before(paid: Paid) -> None:
     part = world.split(lock, 400 * world.whole, FIRST)
     assert paid.payout.due(part)[0] == 0
     assert paid.claim(lock, FIRST) == due > 0
+
+
+def test_pool__a_round_takes_its_part_of_the_lock__pay_of_the_weeks_before_stays_whole(paid: Paid) -> None:
+    """INV-PAY-5: half of a pool leaves on a Thursday, before the scores of the week that ends then are final."""
+    world, first_epoch = paid.world, paid.epoch + 1
+    asset = world.house.rolling
+    pool, portfolio, ballot, dividends = new_pool(world.bonding, world.escrow, asset, paid.payout.address)
+    for owner in (OWNER, OTHER_OWNER):
+        asset.approve(pool, 2**256 - 1, sender=owner)
+        pool.deposit(500 * world.whole, owner, sender=owner)
+    world.desk.allow(paid.service, portfolio, True, entry_of([]), sender=FIRST)
+    lock = pool.back(paid.service, FIRST, 1_000 * world.whole, [], 0, sender=ballot.address)
+    paid.go_past(first_epoch)
+    one = paid.payout.due(lock)[0]
+    assert one > 0
+    pool.requestRedeem(500 * world.whole, OWNER, OWNER, sender=OWNER)
+    world.go_to((first_epoch + 2) * EPOCH)
+    pool.advance(sender=STRANGER)
+    assert world.bonding.lock(lock).units == 500 * world.whole
+    paid.go_past(first_epoch + 1)
+    assert portfolio.pull_pay(lock, sender=STRANGER) == paid.token.balanceOf(dividends) == 2 * one
 
 
 def test_slashed__then_ended__earns_no_more_than_one_that_runs(paid: Paid) -> None:

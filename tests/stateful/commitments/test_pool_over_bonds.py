@@ -138,6 +138,45 @@ def test_inv_pool_1_to_12_over_real_bonds__any_history__agrees_with_model_and_ju
     run(18, "MockERC20", 3, 20)
 
 
+def test_inv_pool_4_written_history__slashed_in_the_exit_queue__all_lose_alike_to_the_unit():
+    """Three join with as much; one asks, and its round takes a third of two locks and of what is idle, rounded down. A lock
+    and its part are slashed by half through the escrow; a slash of the other lock is vetoed; in the end all leave.
+    """
+
+    class Written(PoolOverBonds):
+        pass
+
+    with boa.env.anchor():
+        Written.made = PoolHouse.found()
+        story: Any = Written()
+        story.create(1_000, False)
+        world, model = story.world, story.model
+        unit = model.value // 3
+        first = HOLDERS[0]
+        story.request(first, first, WAD)
+        story.wait(WEEK)
+        story.advance()
+        (one, two), (part_of_one, _) = model.positions, model.parts
+        assert [model.locks.locks[lock].behind for lock in (one, two)] == list(PEOPLE[:2])
+        before = [world.has(holder) for holder in HOLDERS[:3]]
+        assert max(before) - min(before) <= 3
+        slashes = [world.seize(lock, WAD // 2) for lock in (one, part_of_one)]
+        after = [world.has(holder) for holder in HOLDERS[:3]]
+        assert max(after) - min(after) <= 6, "holders and leavers lose alike"
+        taken = sum(world.locks.seizures[slash][1] for slash in slashes)
+        assert abs(sum(before) - sum(after) - taken) <= 3
+        world.deposit(HOLDERS[3], unit)
+        vetoed = world.seize(two, WAD)
+        world.veto(vetoed)
+        world.wait(8 * DAY)
+        world.conclude()
+        world.wait(14 * DAY)
+        story.advance()
+        assert abs(model.claimable_of(first)[1] - after[0]) <= 2, "what came later is not the leaver's"
+        story.inv_pool_1_books_agree()
+        story.teardown()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("decimals", "asset"), [(18, "MockERC20"), (6, "MockNoReturnERC20"), (8, "MockERC20")])
 def test_inv_pool_1_to_12_over_real_bonds__many_histories__agree_with_model_and_judge(decimals, asset):
