@@ -51,9 +51,11 @@ _WAD: constant(uint256) = 10**18
 _NEVER_ENDS: constant(uint256) = 2**64
 _GAS_OF_PROPERTY: constant(uint256) = 100_000  # several times what the registry takes to tell one
 
-# a service's plan: of each property its kind (2 bits) and its span (28), from the lowest
+# a service's plan: of each property its kind (3 bits) and its span (27), from the lowest
 _PLAN_BITS: constant(uint256) = 30
-_SPAN_MASK: constant(uint256) = 2**28 - 1
+_KIND_BITS: constant(uint256) = 3
+_KIND_MASK: constant(uint256) = 2**3 - 1
+_SPAN_MASK: constant(uint256) = 2**27 - 1
 _SINCE_AT: constant(uint256) = 192  # of a shape: second since which it is drawn
 
 # -- immutables -------------------------------------------------------------------------------------------------------
@@ -226,7 +228,7 @@ def watch(service: bytes32):
             break
         kind: uint256 = extract32(told, 0, output_type=uint256)
         span: uint256 = extract32(told, 128, output_type=uint256)
-        plan |= ((span << 2) | kind) << (i * _PLAN_BITS)
+        plan |= ((span << _KIND_BITS) | kind) << (i * _PLAN_BITS)
         if kind == promises.LIVENESS:
             self._kinds[service][i] = extract32(told, 64)
     assert plan != 0, errors.BOOK_NO_SERVICE
@@ -614,7 +616,7 @@ def _kind(plan: uint256, property: uint256) -> uint256:
     """
     if property >= 8:
         return 0
-    return (plan >> (property * _PLAN_BITS)) & 3
+    return (plan >> (property * _PLAN_BITS)) & _KIND_MASK
 
 
 @internal
@@ -623,7 +625,7 @@ def _span(plan: uint256, property: uint256) -> uint256:
     """
     @dev Of a property below 8.
     """
-    return (plan >> (property * _PLAN_BITS + 2)) & _SPAN_MASK
+    return (plan >> (property * _PLAN_BITS + _KIND_BITS)) & _SPAN_MASK
 
 
 @internal

@@ -35,11 +35,15 @@ def random_program(random):
 
 
 def compare(machines, seed, count):
-    random, seen = Random(seed), Counter()
+    """How often each outcome was agreed on; `count` programs, nearly all of them different ones."""
+    random, seen, programs = Random(seed), Counter(), set()
     for _ in range(count):
         program = random_program(random)
+        programs.add(program.hash)
         outcome = machines.agreed(program, random_evidence(random, program))
         seen[outcome.broken if isinstance(outcome, Verdict) else outcome] += 1
+    assert seen.total() == count
+    assert len(programs) > count * 9 // 10
     return seen
 
 

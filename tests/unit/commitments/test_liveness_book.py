@@ -422,6 +422,33 @@ def long_service(world, *spans):
     world.book.watch(world.service)
 
 
+def test_score__properties_that_evidence_or_a_contract_judges__are_no_duty(world):
+    """Eight properties of several kinds: nothing of one runs into another's place."""
+    template = template_of(WATCHMAN)
+    beats = template.properties[BEATS]
+    never, plugin = (
+        beats._replace(kind=kind, program=bytes([kind]) * 32, message=bytes(32), span=0) for kind in (1, 4)
+    )
+    year, ten = (beats._replace(span=days * DAY) for days in (366, 10))
+    properties = [plugin, never, beats, plugin, year, plugin, ten, plugin]
+    id = world.registry.register(template.terms, properties, [], "by hand")
+    world.service = bytes(world.registry.open(id, CONTROLLER, bytes(32)))
+    world.liveness.duties[world.service] = tuple(Duty(one.kind, one.span, one.message) for one in properties)
+    world.liveness.watched.add(world.service)
+    world.book.watch(world.service)
+    world.enter(OPERATOR, chosen=())
+    epoch = next_epoch(world)
+    for _ in range(7):
+        assert world.beat() is None
+        assert world.beat(span=10 * DAY) in (None, "liveness_book: period has its beat")
+        world.wait(DAY)
+    finish(world, epoch)
+    due = [world.tally(OPERATOR, number, epoch)[0] for number in range(8)]
+    assert due[2] == 7
+    assert [number for number, one in enumerate(due) if one] in ([2], [2, 6])
+    assert world.score(OPERATOR, epoch) == WAD
+
+
 @pytest.mark.parametrize("long", [30 * DAY, 366 * DAY])
 def test_inv_liv_5_score__came_back_after_weeks__owes_no_day_of_its_absence(world, long):
     """However long the longest heartbeat: what was served before the epoch is no service within it."""
