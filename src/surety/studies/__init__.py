@@ -1,9 +1,11 @@
 """Studies: what a simulator can honestly say of these mechanisms, each from the exact models, with a seed."""
 
+from .concentration import concentration
 from .retrievability import retrievability
 from .study import Make, Study
 
 STUDIES: dict[str, Make] = {
+    "concentration": concentration,
     "retrievability": retrievability,
 }
 """Name → the study of a seed."""
