@@ -226,6 +226,11 @@ def test_plugin__a_true_and_a_false_report_of_a_block(made, capsys):
     assert slashes[max(slashes, key=int)]["state"] == "open"
     assert terminal.code("prove", "plugin", "reveal", false, "--as", STRANGER) == 1
 
+    engine.request("anvil_mine", hex(300))  # out of BLOCKHASH's sight, within that of the chain's own history
+    assert terminal.json("prove", "plugin", "ask", false)["broken"] == "yes"
+    assert terminal.code("prove", "plugin", "ask", files["true"]) == 1
+    assert "shows a promise that is kept" in capsys.readouterr().err
+
     wrong = folder / "wrong.surety"
     wrong.write_text(text.read_text().replace("slash 10%", "slash 11%").replace(line[-64:], "11" * 32))
     log = str(folder / "false.log")
