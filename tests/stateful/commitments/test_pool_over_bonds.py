@@ -139,7 +139,7 @@ def test_inv_pool_1_to_12_over_real_bonds__any_history__agrees_with_model_and_ju
 
 
 def test_inv_pool_4_written_history__slashed_in_the_exit_queue__all_lose_alike_to_the_unit():
-    """Three join with as much; one asks, and its round takes a third of two locks and of what is idle, rounded down. A lock
+    """Three join with as much; one asks: its round takes a third of two locks and of what is idle, rounded down. A lock
     and its part are slashed by half through the escrow; a slash of the other lock is vetoed; in the end all leave.
     """
 
