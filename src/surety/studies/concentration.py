@@ -43,8 +43,8 @@ def concentration(seed: int) -> Study:
         f"effective number of operators grows from {owners.effective:.1f} to {last.effective:.1f}, and the fewest that "
         f"hold more than a third from {owners.nakamoto_third} to {last.nakamoto_third}. A name costs an operator's "
         "minimum and nothing more, so diversity can't be enforced and isn't rewarded; the measures are shown for what "
-        "they are, an upper bound on how diverse owners are. Only a rise of concentration is news that nobody can "
-        "fake away for free. What people prefer, the other half of the source's “preference entropy”, no chain knows."
+        "they are, an upper bound on how diverse owners are. A high concentration can be believed, a low one can't. "
+        "What people prefer, the other half of the source's “preference entropy”, no chain knows."
     )
     lines = [
         Line("effective operators, 2^entropy", NAMES, [one.effective for one in found]),
