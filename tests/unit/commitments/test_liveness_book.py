@@ -21,12 +21,15 @@ from tests.support.challenges import (
     WEEKLY,
     ZERO,
     ChallengeWorld,
+    compact,
     promise,
 )
 from tests.support.templates import template_of
 from tests.support.worked import library
 
 from surety.models.liveness import DAY, SETTLEMENT, WEEK, Duty
+from surety.models.sequencer import Uptime
+from surety.sdk.messages import HALF_ORDER, sign_message
 
 HOUR = 3_600
 
@@ -247,6 +250,71 @@ def test_inv_liv_2_answer__other_program_or_parameters__refuses(world):
             world.book.answer(
                 world.service, OPERATOR, ANSWERS, round_, *arguments, reply.encoded, world.signature(reply), []
             )
+
+
+@pytest.mark.parametrize(("chain", "registry"), [(2, None), (None, STRANGER)])
+def test_inv_liv_1_2_beat_and_answer__signed_for_another_chain_or_registry__refuse(world, chain, registry):
+    round_ = settled(world)
+    message, _ = world.book.draw(world.service, OPERATOR, ANSWERS, round_)
+    place = (chain or world.seeds.chain_id, registry or world.registry.address)
+    beat, reply = world.message("Beat", number=1, time=world.now), world.reply(message)
+    with boa.reverts("liveness_book: not signed by the operator"):
+        world.book.beat(beat.encoded, DAY, *compact(sign_message(beat, KEYS[OPERATOR], *place).signature))
+    signature = sign_message(reply, KEYS[OPERATOR], *place).signature
+    arguments = (world.service, OPERATOR, ANSWERS, round_, *world.arguments(ANSWERS), reply.encoded)
+    with boa.reverts("liveness_book: not signed by the operator"):
+        world.book.answer(*arguments, signature, [])
+    assert world.answer_draw(round_) is None
+
+
+def test_inv_liv_2_answer__mirrored_signature_or_malformed_bytes__refuses(world):
+    round_ = settled(world)
+    message, _ = world.book.draw(world.service, OPERATOR, ANSWERS, round_)
+    reply = world.reply(message)
+    signature = world.signature(reply)
+    high = (HALF_ORDER * 2 + 1 - int.from_bytes(signature[32:64], "big")).to_bytes(32, "big")
+    arguments = (world.service, OPERATOR, ANSWERS, round_, *world.arguments(ANSWERS))
+    for reason, encoded, signed in (
+        ("ecdsa: invalid signature `s` value", reply.encoded, signature[:32] + high + bytes([signature[64] ^ 7])),
+        ("liveness_book: not signed by the operator", reply.encoded, signature[:64]),
+        ("predicate_machine: malformed message", reply.encoded[:-1], signature),
+        ("predicate_machine: malformed message", b"", signature),
+    ):
+        with boa.reverts(reason):
+            world.book.answer(*arguments, encoded, signed, [])
+    beat = world.message("Beat", number=1, time=world.now)
+    for encoded in (beat.encoded[:-1], beat.encoded[:160], b"", b"\xff" * 448):
+        with boa.reverts("predicate_machine: malformed message"):
+            world.book.beat(encoded, DAY, *compact(world.signature(beat)))
+    with boa.reverts():  # more bytes than any message has: refused where calldata is read
+        world.book.beat(beat.encoded + bytes(448), DAY, *compact(world.signature(beat)))
+    assert world.beat() is None
+
+
+def test_inv_liv_2_answer__sequencer_came_back__has_its_span_anew_but_no_final_epoch_is_touched():
+    with boa.env.anchor():
+        world = ChallengeWorld.create(odds=WAD, feed=True)
+        world.watch()
+        epoch = next_epoch(world)
+        first = settled(world)
+        opened = world.now
+        world.wait(3 * HOUR)
+        world.set_uptime(Uptime(since=world.now))
+        assert world.book.draw(world.service, OPERATOR, ANSWERS, first)[1] == world.now + HOUR
+        world.wait(HOUR)
+        assert world.answer_draw(first) is None
+        world.wait(1)
+        assert world.answer_draw(first, OTHER) == "liveness_book: too late for an answer"
+        assert world.now > opened + 3 * HOUR
+        world.go_to((epoch * 7 + 6) * DAY)
+        last = world.now // DAY
+        world.settle(last)
+        world.go_to((epoch + 1) * WEEK + SETTLEMENT)
+        world.set_uptime(Uptime(down=True, since=world.now - HOUR))
+        with world.undone() as other:
+            assert other.answer_draw(last) is None
+        world.wait(1)
+        assert world.answer_draw(last) == "liveness_book: too late for an answer"
 
 
 def test_inv_liv_9_answer__round_that_drew_nobody__refuses(world):
