@@ -27,10 +27,12 @@ def worked(name: str) -> Compiled:
     return compile_text(text)
 
 
-def out(name: str, kind: str, *, time: int = START, sequence: int = 0, **values: Value) -> Message:
+def out(
+    name: str, kind: str, *, service: bytes = SERVICE, time: int = START, sequence: int = 0, **values: Value
+) -> Message:
     """A message of the operator."""
     return make_message(
-        worked(name), kind, values, service=SERVICE, sender=OPERATOR, recipient=NOBODY, sequence=sequence, time=time
+        worked(name), kind, values, service=service, sender=OPERATOR, recipient=NOBODY, sequence=sequence, time=time
     )
 
 
