@@ -34,6 +34,12 @@ class Terminal:
         assert result.exit_code == 0, result.output
         return result.output
 
+    def offline(self, *command: str) -> str:
+        """What a command prints that asks no chain; fails unless it exits with 0."""
+        result = CliRunner().invoke(cli, command, catch_exceptions=False)
+        assert result.exit_code == 0, result.output
+        return str(result.stdout)
+
     def json(self, *command: str) -> Any:
         """What it prints for programs."""
         return json.loads(self.run(*command, "--output", "json"))

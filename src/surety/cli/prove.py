@@ -142,10 +142,11 @@ def reveal(door: Door, file: Path, record_only: bool, broadcast: bool, output: s
     kept = kept_salt(path, case.engine.chain_id, case.sender, case.evidence.hash)
     if kept is None:
         raise UsageError(f"there is no {path.name}: `surety prove commit` first, by the same account")
-    case.let_a_block_pass(kept.salt, broadcast)
+    if output != "calldata":
+        case.let_a_block_pass(kept.salt, broadcast)
     arguments = case.evidence.arguments(kept.salt, not record_only)
-    perform(Action(case.prover, "prove", arguments, case.told()), case.sender, broadcast, output)
-    if broadcast:
+    perform(Action(case.prover, "prove", arguments, case.told(), case.recorded), case.sender, broadcast, output)
+    if broadcast and output != "calldata":
         path.unlink(missing_ok=True)
 
 

@@ -149,6 +149,23 @@ class Pool:
         ]
         return found + [Position(one, self._lock(one), "all") for one in parts]
 
+    def slashes(self) -> list[tuple[int, int, Any]]:
+        """Slashes of the locks that there are: lock, number and the struct of SlashLens, oldest first."""
+        if not remembers(self.engine):
+            return []
+        suite, bonding = self.services.suite, self.services.bonding
+        found = []
+        for one in self.positions():
+            subject = int(bonding.call("subject_of", one.number))
+            for event in past(suite.escrow, "SlashProposed", None, subject):
+                if event.args.slashable == bonding.address:
+                    found.append((one.number, int(event.args.id), suite.slashes.call("slash", event.args.id)))
+        return sorted(found, key=lambda each: each[1])
+
+    def seized(self, slash: Any) -> int:
+        """Units that the seizure of a slash took, of which it may hand some back."""
+        return int(self.services.suite.slashes.call("seizure", slash.seizure).seized)
+
     def rounds(self) -> Rounds:
         """Who leaves, and when."""
         asked, leaving = int(self.contract.call("asked_at")), int(self.contract.call("leaving"))

@@ -9,10 +9,10 @@ from surety.predicates import CommitmentError, Compiled, compile_text
 
 from .contract import Contract
 from .engines.base import Receipt
-from .errors import UsageError
+from .errors import Reverted, UsageError
 from .past import past, remembers
 from .suite import Suite, fixed_id, maturity_of
-from .templates import POWERS, Template
+from .templates import POWERS, Template, properties_of
 
 FIRST: Final = 2**47
 """Services are counted from here on in SlashEscrow; people count from 1."""
@@ -117,6 +117,33 @@ class Services:
             return compile_text(self.text_of(self.service(service).template))
         except CommitmentError as error:
             raise UsageError(f"the registered text doesn't compile: {error}") from None
+
+    def text_binds(self, one: Service) -> bool | None:
+        """Whether what is judged is what the text says: programs, kinds, spans, slash and cooldown.
+
+        Anybody may register a text beside the programs of another one. None where the text can't be read.
+        """
+        try:
+            text = self.text_of(one.template)
+        except UsageError:
+            return None
+        try:
+            compiled = compile_text(text)
+            said = properties_of(compiled)
+        except (CommitmentError, UsageError):
+            return False
+        checked = compiled.checked
+        if (one.terms.slash, one.terms.cooldown) != (checked.slash, checked.cooldown):
+            return False
+        return said == [tuple(self.registry.call("property_of", one.id, number)) for number in range(len(said))] and (
+            len(said) == 8 or not self._has_property(one.id, len(said))
+        )
+
+    def _has_property(self, service: bytes, number: int) -> bool:
+        try:
+            return bool(self.registry.call("property_of", service, number).kind)
+        except Reverted:
+            return False
 
     def parameters(self, service: bytes, operator: str) -> tuple[bytes, ...]:
         """What an operator chose when it entered last, from the event."""

@@ -77,7 +77,7 @@ def template_of(
     _check(compiled, cap, reach, weight)
     bits = sum(POWERS[one] for one in set(powers))
     terms = checked.slash, cap, checked.cooldown, checked.review, reach, weight, bits
-    return Template(compiled, terms, tuple(_properties(compiled)), tuple(_parameters(compiled)))
+    return Template(compiled, terms, tuple(properties_of(compiled)), tuple(_parameters(compiled)))
 
 
 def property_index(compiled: Compiled, name: str) -> int:
@@ -139,7 +139,8 @@ def _check(compiled: Compiled, cap: int, reach: int, weight: int) -> None:
         )
 
 
-def _properties(compiled: Compiled) -> list[tuple[int, bytes, bytes, bytes, int]]:
+def properties_of(compiled: Compiled) -> list[tuple[int, bytes, bytes, bytes, int]]:
+    """As the registry's struct `Property`, in its order. Raises `UsageError` for more than 8."""
     none = bytes(32)
     found = [(NEVER, one.program.hash, none, none, 0) for one in compiled.safety]
     for rule in compiled.liveness:

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from eth_abi import encode
 from eth_utils.crypto import keccak
 from tests.support.journal import text_of
 from tests.support.terminal import Terminal
@@ -17,6 +18,7 @@ from surety.sdk.engines import dev_account
 from surety.sdk.engines.rpc_engine import RpcEngine
 from surety.sdk.messages import sign_message
 from surety.sdk.suite import MAX_UINT, fixed_id
+from surety.sdk.templates import PARAMETER, PROPERTY, TERMS, template_of
 
 pytestmark = pytest.mark.integration
 
@@ -270,3 +272,30 @@ def test_services__wrong_input__is_told(made, capsys, command, code, told):
     terminal, _ = made
     assert terminal.code(*command, "--as", OPERATOR) == code
     assert told in capsys.readouterr().err
+
+
+def test_service__a_text_beside_the_programs_of_another__is_told(made, capsys):
+    terminal, engine = made
+    suite, honest = terminal.suite(), template_of(compile_text(text_of("double_sign")))
+    for text, says in ((text_of("double_sign"), ""), (text_of("surround_vote"), ": its text is NOT what is judged")):
+        suite.commitments.send("register", *honest.arguments[:3], text, sender=STRANGER)
+        types = [TERMS, f"{PROPERTY}[]", f"{PARAMETER}[]", "bytes32"]
+        identity = keccak(encode(types, [*honest.arguments[:3], keccak(text=text)]))
+        opened = ("service", "open", "0x" + identity.hex())
+        number = terminal.json(*opened, "--as", STRANGER)["number"]
+        broadcast(terminal, engine, STRANGER, *opened)
+        told = terminal.json("service", "status", number)
+        assert told["promise"] == compile_text(text).name + says
+        assert told["a_fault_costs"].startswith("10 %")
+
+
+def test_challenge__without_allowance__says_how_to_give_it(made, capsys):
+    terminal, _ = made
+    suite = terminal.suite()
+    ask = ("challenge", "open", "1", OPERATOR, "answers", f"nonce=0x{9:064x}", "--as", suite.addresses["market"])
+    code = terminal.code(*ask)
+    assert (code, "surety challenge approve 10 --broadcast" in capsys.readouterr().err) == (1, True)
+    told = terminal.json("challenge", "approve", "10", "--as", CONTROLLER)
+    assert (told["call"], told["amount"]) == ("approve", "10")
+    assert terminal.code("challenge", "open", "1", OPERATOR, "answers", "nonce=7", "--as", CONTROLLER) == 1
+    assert "is no bytes32: 0x and 64 hexadecimal digits" in capsys.readouterr().err

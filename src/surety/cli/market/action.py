@@ -43,6 +43,8 @@ class Action:
     function: str
     arguments: tuple[Any, ...]
     told: dict[str, str]
+    outcome: Callable[[], dict[str, str]] | None = None
+    """What is told besides once it is sent: how things stand then."""
 
 
 def action_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -77,6 +79,7 @@ def perform(action: Action, sender: str, broadcast: bool, output: str) -> None:
     if broadcast:
         receipt = action.contract.send(action.function, *action.arguments, sender=sender)
         told |= {"transaction": str(receipt.tx_hash), "block": str(receipt.block), "gas": f"{receipt.gas_used:,}"}
+        told |= action.outcome() if action.outcome else {}
     else:
         action.contract.call(action.function, *action.arguments, sender=sender)
     if output == "json":

@@ -44,7 +44,10 @@ def pull(door: Door, lock: int, pool: str, broadcast: bool, output: str) -> None
 @TOKEN
 @pool_options
 def forward(door: Door, token: str, pool: str, broadcast: bool, output: str) -> None:
-    """Pass on to the dividends all of TOKEN (an ERC-20 other than the pool's own) that the portfolio has. Anyone."""
+    """Pass on to the dividends all of TOKEN (an ERC-20) that was sent to the portfolio. Anyone.
+
+    Of the pool's own asset only what belongs to nobody.
+    """
     act(
         door,
         pool,

@@ -8,6 +8,7 @@ import click
 
 from surety.sdk.pool import Holding, Pool, Position
 from surety.sdk.services import Services
+from surety.sdk.slashes import FINALISED, STATES
 from surety.sdk.stake import known_asset
 
 from ..context import Door, chain_options
@@ -45,6 +46,9 @@ def _told(pool: Pool) -> dict[str, str]:
     }
     for one in pool.positions():
         told[f"lock {one.number}"] = _told_position(pool, one)
+    for lock, number, slash in pool.slashes():
+        until = f", reviewed until {date(slash.end)}" if slash.status < FINALISED else ""
+        told[f"slash {number}"] = f"{asset.grouped(pool.seized(slash))} of lock {lock}, {STATES[slash.status]}{until}"
     closes = f", closes {date(rounds.closes)}" if rounds.closes else ""
     told["open round"] = f"{rounds.open}, {asset.text(rounds.tickets)} tickets{closes}"
     if rounds.leaving:
@@ -122,6 +126,16 @@ def _json(pool: Pool) -> dict[str, Any]:
         "supply": asset.text(pool.contract.call("totalSupply")),
         "share_value": asset.text(pool.price),
         "positions": positions,
+        "slashes": [
+            {
+                "slash": number,
+                "lock": lock,
+                "seized": asset.text(pool.seized(slash)),
+                "state": STATES[slash.status],
+                "review_ends": slash.end,
+            }
+            for lock, number, slash in pool.slashes()
+        ],
         "round": rounds.open,
         "tickets": asset.text(rounds.tickets),
         "closes": rounds.closes,

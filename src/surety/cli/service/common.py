@@ -23,6 +23,7 @@ Planned = Callable[[Services, str], Call]
 SERVICE = click.argument("service")
 WHAT = click.argument("what")
 AMOUNT = click.argument("amount")
+BINDS = {True: "", False: ": its text is NOT what is judged", None: ", whose text the node doesn't tell"}
 
 
 def act(door: Door, planned: Planned, broadcast: bool, output: str) -> None:
@@ -70,7 +71,7 @@ def told_of_service(services: Services, one: Service) -> dict[str, str]:
     return {
         "service": str(one.number),
         "id": "0x" + one.id.hex(),
-        "promise": services.name_of_template(one.template),
+        "promise": services.name_of_template(one.template) + BINDS[services.text_binds(one)],
         "template": "0x" + one.template.hex(),
         "controller": f"{one.controller}, powers: {one.powers}",
         "state": "closed for newcomers" if one.closed else "open",
