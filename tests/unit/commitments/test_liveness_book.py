@@ -559,8 +559,34 @@ def test_inv_liv_6_score__many_pieces_within_a_long_period__count_where_it_ends_
     assert world.tally(OPERATOR, 1, ends) == (0, 0)
 
 
-def test_inv_liv_6_score__left_within_a_long_period__owes_it_where_it_ends(world):
-    long = 10 * DAY
+def test_inv_liv_5_score__left_as_the_epoch_began__owes_from_its_return(world):
+    long_service(world, DAY, 10 * DAY)
+    world.wait(-world.now % (10 * DAY))
+    world.enter(OPERATOR, chosen=())
+    epoch = next_epoch(world)
+    world.leave(OPERATOR)
+    world.wait(3 * DAY)
+    world.enter(OPERATOR, chosen=())
+    finish(world, epoch)
+    assert world.tally(OPERATOR, 0, epoch) == (4, 0)
+
+
+@pytest.mark.parametrize("after", [0, 1])
+def test_score__left_before_the_epoch_began__is_nothing_or_one_for_a_second(world, after):
+    """Of a service whose only heartbeat is longer than an epoch."""
+    long_service(world, 10 * DAY)
+    world.wait(-world.now % (10 * DAY))
+    world.enter(OPERATOR, chosen=())
+    epoch = next_epoch(world)
+    world.wait(after)
+    world.leave(OPERATOR)
+    finish(world, epoch)
+    assert world.tally(OPERATOR, 0, epoch) == (0, 0)
+    assert world.score(OPERATOR, epoch) == (WAD if after else 0)
+
+
+@pytest.mark.parametrize("long", [10 * DAY, 2 * WEEK])
+def test_inv_liv_6_score__left_within_a_long_period__owes_it_where_it_ends(world, long):
     long_service(world, DAY, long)
     world.wait(-world.now % long)
     world.enter(OPERATOR, chosen=())
