@@ -284,6 +284,17 @@ def test_inv_liv_6_draw__left_until_the_deadline_is_over__owes_the_answer_on_ret
     assert world.tally(OPERATOR, ANSWERS, epoch) == (1, 0)
 
 
+@pytest.mark.parametrize(("stays", "due"), [(HOUR - 1, 0), (HOUR, 1)])
+def test_inv_liv_5_draw__left_for_good_before_its_deadline__is_not_due(watched, stays, due):
+    world = watched
+    epoch = world.now // WEEK
+    drawn_today(world)
+    world.wait(stays)
+    world.leave(OPERATOR)
+    world.go_to((epoch + 1) * WEEK + 2 * DAY + 1)
+    assert world.tally(OPERATOR, ANSWERS, epoch) == (due, 0)
+
+
 def test_inv_liv_5_draw__entered_at_the_second_of_settlement_or_later__is_due_or_not(watched):
     world = watched
     epoch = world.now // WEEK
