@@ -2,17 +2,37 @@
 
 from .concentration import concentration
 from .detection import detection
+from .draws import draws
 from .evasion import evasion
+from .exits import exits
+from .hazard import hazard
+from .heartbeats import heartbeats
+from .inflation import inflation
+from .integrity import integrity
+from .latency import latency
 from .payouts import payouts
+from .receipts import receipts
 from .retrievability import retrievability
+from .service_level import service_level
 from .study import Make, Study
+from .watchers import watchers
 
 STUDIES: dict[str, Make] = {
     "concentration": concentration,
+    "hazard": hazard,
+    "exits": exits,
+    "inflation": inflation,
     "payouts": payouts,
     "detection": detection,
     "evasion": evasion,
     "retrievability": retrievability,
+    "watchers": watchers,
+    "receipts": receipts,
+    "latency": latency,
+    "integrity": integrity,
+    "draws": draws,
+    "heartbeats": heartbeats,
+    "service_level": service_level,
 }
 """Name → the study of a seed."""
 

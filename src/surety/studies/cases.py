@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -67,3 +67,15 @@ def holds(
         proofs=proofs,
     )
     return evaluate(promised.program, evidence).broken
+
+
+def most_kept(broken: Callable[[int], bool], high: int) -> int:
+    """The greatest number from 0 that breaks nothing, where all greater ones do: a rule's threshold."""
+    low = 0
+    while low < high:
+        middle = (low + high + 1) // 2
+        if broken(middle):
+            high = middle - 1
+        else:
+            low = middle
+    return low

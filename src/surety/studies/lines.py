@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from surety.report.figures import Figure
@@ -15,8 +15,8 @@ class Line:
     """One line, or its points alone; a dashed one is what theory says."""
 
     name: str
-    x: Sequence[float]
-    y: Sequence[float]
+    x: Iterable[float]
+    y: Iterable[float]
     points: bool = False
     dashed: bool = False
     colour: str | None = None
