@@ -171,8 +171,28 @@ def test_challenge__answered_then_missed(made, capsys):
     engine.advance(3_601)
     broadcast(terminal, engine, CONTROLLER, "challenge", "fault", identity)
     slashes = terminal.json("slash", "list")
-    assert slashes[max(slashes, key=int)]["state"] == "open"
+    slash = max(slashes, key=int)
+    told = slashes[slash]
+    lock = told["asset"].partition(",")[0].removeprefix("lock ")
+    assert (told["state"], told["service"]) == ("open", number)
+    assert told["proposer"] == f"challenges, {suite.challenges.address}"
     broadcast(terminal, engine, STRANGER, "challenge", "withdraw")
+
+    # vetoed: what was seized goes back into the lock
+    units = suite.bonding.call("lock", int(lock)).units
+    assert units < 5_000 * UNIT
+    reason = "0x" + "01" * 32
+    broadcast(terminal, engine, dev_account(5).address, "slash", "announce-veto", slash, reason)
+    engine.advance(2 * 86_400 + 1)
+    broadcast(terminal, engine, dev_account(6).address, "slash", "confirm", slash, reason)
+    assert terminal.code("service", "take-back", slash, "--as", OPERATOR) == 3
+    engine.set_time(suite.slashes.call("seizure", int(slash)).release_at)
+    broadcast(terminal, engine, STRANGER, "slash", "release", slash)
+    assert terminal.json("service", "take-back", slash, "--as", OPERATOR)["call"] == "take_back"
+    assert terminal.code("service", "put-back", slash, "--as", STRANGER) == 3
+    broadcast(terminal, engine, OPERATOR, "service", "put-back", slash)
+    assert suite.bonding.call("lock", int(lock)).units == 5_000 * UNIT
+    assert terminal.code("service", "take-back", slash, "--as", OPERATOR) == 3
 
 
 HEADERS = """commitment header_reports {{

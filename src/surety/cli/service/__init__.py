@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from ..market.action import Listed
-from .bonds import activate, approve, bond, deactivate, mature, release, roll, take_back, withdraw
+from .bonds import activate, approve, bond, deactivate, mature, put_back, release, roll, take_back, withdraw
 from .pay import pay
 from .registry import admit, allow, close, end, list_, minimum, open_, status
 
@@ -22,7 +22,7 @@ def service() -> None:
 
 
 for command in (
-    *(list_, status, open_, approve, bond, activate, deactivate, release, withdraw, mature, roll, take_back),
+    *(list_, status, open_, approve, bond, activate, deactivate, release, withdraw, mature, roll, take_back, put_back),
     *(allow, admit, minimum, end, close, pay),
 ):
     service.add_command(command)

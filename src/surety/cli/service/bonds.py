@@ -143,6 +143,14 @@ def take_back(door: Door, slash: int, broadcast: bool, output: str) -> None:
     act(door, lambda known, sender: (known.bonding, "take_back", (slash,), {"slash": str(slash)}), broadcast, output)
 
 
+@click.command("put-back", short_help="Put what a slash gave back into its lock.")
+@SLASH
+@action_options
+def put_back(door: Door, slash: int, broadcast: bool, output: str) -> None:
+    """Put what slash number SLASH seized of your lock and gave back into it again, where it answers and earns."""
+    act(door, lambda known, sender: (known.bonding, "put_back", (slash,), {"slash": str(slash)}), broadcast, output)
+
+
 def _move(services: Services, sender: str, what: str, amount: str, function: str) -> Call:
     contract, identity = token(services, what)
     free = services.bonding.call("free", sender, contract.address, identity)
