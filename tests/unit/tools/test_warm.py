@@ -3,9 +3,9 @@
 import pickle
 
 import boa
+from tools import warm
 
 from surety.sdk.artefacts import artefact
-from tools import warm
 
 
 def test_compilation__is_the_artefact():
