@@ -200,6 +200,7 @@ def heartbeat() -> Bench:
 
 
 def uptime() -> Bench:
+    """S4.31: answers to random questions."""
     on = Bench("uptime")
     ping = on.to("Ping", sender=STRANGER, nonce=digest(3))
     right = digest(digest(3), OPERATOR)
@@ -210,6 +211,7 @@ def uptime() -> Bench:
 
 
 def latency() -> Bench:
+    """S4.30: response times by stamps that both sides sign."""
     on = Bench("latency", client=CLIENT)
     one, start = digest(1), NOW * 1_000
     sent, received = on.to("Sent", request=one, at=start), on.to("Received", request=one, at=start + 900)
@@ -228,6 +230,7 @@ def latency() -> Bench:
 
 
 def throughput() -> Bench:
+    """S4.32: receipts that clients sign."""
     on = Bench("throughput", client=CLIENT)
     claim = on.out("Claim", epoch=4, served=101)
     on.broken("no_overclaim", "one too many", claim, on.to("Receipt", epoch=4, served=100, final=True))
@@ -240,6 +243,7 @@ def throughput() -> Bench:
 
 
 def error_reports() -> Bench:
+    """S4.33: errors that clients report, signed."""
     on = Bench("error_reports")
     reply = on.out("Reply", request=digest(1))
 
@@ -255,6 +259,7 @@ def error_reports() -> Bench:
 
 
 def data_integrity() -> Bench:
+    """S4.34: pieces and paths of a promised root."""
     on = Bench("data_integrity")
     root = on.out("Root", file=digest(1), root=ROOT)
 
@@ -273,6 +278,7 @@ def data_integrity() -> Bench:
 
 
 def retrievability() -> Bench:
+    """S4.38: pieces asked for at random."""
     on = Bench("retrievability")
     sample = on.to("Sample", STRANGER, seed=digest(1), place=3 + 2**20)
 
@@ -287,6 +293,7 @@ def retrievability() -> Bench:
 
 
 def version() -> Bench:
+    """S4.44: the hash of the code that runs."""
     on = Bench("version")
     release = on.cast("Release", PUBLISHER, version=3, code=digest(1))
     on.broken("released_code", "other code", on.out("Runs", version=3, code=digest(2)), release)
@@ -298,6 +305,7 @@ def version() -> Bench:
 
 
 def service_level() -> Bench:
+    """S4.42: a threshold over a window."""
     on = Bench("service_level", allowance=600, client=CLIENT)
     contract = on.out("Contract", number=1, start=NOW)
 
@@ -319,6 +327,7 @@ def service_level() -> Bench:
 
 
 def audit_log() -> Bench:
+    """S4.49: a log that only grows."""
     on = Bench("audit_log")
     entries = [digest(number) for number in range(6)]
     (old, old_paths), (new, new_paths) = merkle_tree(entries[:3]), merkle_tree(entries)
@@ -342,6 +351,7 @@ def audit_log() -> Bench:
 
 
 def processing() -> Bench:
+    """S4.46: inputs and outputs by their hashes."""
     on = Bench("processing")
     program, given, stream = digest(1), digest(2), digest(3)
 
