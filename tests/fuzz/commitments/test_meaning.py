@@ -43,6 +43,7 @@ def compare(seed, count):
 
 
 def test_inv_prd_11_meaning__random_commitments__are_what_their_text_says():
+    """S0.19"""
     seen = compare(11, 120)
     assert seen[True] > 20
     assert seen[False] > 100
