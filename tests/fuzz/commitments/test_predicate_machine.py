@@ -48,6 +48,7 @@ def compare(machines, seed, count):
 
 
 def test_inv_prd_1_machines__random_programs_and_evidence__agree(machines):
+    """S0.27"""
     seen = compare(machines, 5, CASES)
     assert seen[True] > CASES // 25
     assert seen[False] > CASES // 5
