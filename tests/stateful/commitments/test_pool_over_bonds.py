@@ -135,6 +135,7 @@ def run(decimals: int, asset: str, examples: int, steps: int) -> None:
 
 
 def test_inv_pool_1_to_12_over_real_bonds__any_history__agrees_with_model_and_judge():
+    """S0.30: a DAO of delegators owns bonds and votes what they stand behind."""
     run(18, "MockERC20", 3, 20)
 
 
