@@ -193,6 +193,7 @@ class Promises(Bonding):
 
 
 def test_promises__any_history__faults_count_once_pay_is_conserved_and_everybody_leaves():
+    """S0.20: verified, attributed, weighed and slashed in any order."""
     run(0, 5, 40, Promises)
 
 
