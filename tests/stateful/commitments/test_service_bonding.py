@@ -13,6 +13,7 @@ pytestmark = pytest.mark.stateful
 
 @pytest.mark.parametrize("seed", range(3), ids=[f"{decimals} decimals" for decimals, _ in ASSETS])
 def test_service_bonding__any_history__agrees_with_the_model_and_lets_everybody_out(seed):
+    """S0.22: many bonds behind many services."""
     run(seed, 4, 40)
 
 
