@@ -109,7 +109,7 @@ def test_locked__withdrawal_or_sale__is_impossible(world):
 
 
 def test_cooldown__slashed_at_the_last_second__takes_and_a_second_later_nothing(world):
-    """INV-BND-5: also though nobody calls release."""
+    """S0.6, INV-BND-5: also though nobody calls release."""
     service = world.service()
     locks = [world.bond(service) for _ in range(2)]
     offence = world.now
