@@ -182,6 +182,7 @@ def test_inv_pool_4_round_settled_by_nobody_for_a_year__later_slashes_do_not_rea
 
 
 def test_inv_pool_4_all_locks_slashed__holders_and_leavers_lose_alike(backed):
+    """S0.29: losses are shared."""
     leave(backed, SECOND)
     backed.to_thursday()
     backed.advance()
