@@ -143,6 +143,7 @@ def test_replay__inv_prv_2__a_vote_in_another_service_counts_there_alone(court, 
 
 
 def test_blame__inv_prv_5__one_operators_votes_are_no_fault_of_another(court, bench):
+    """S0.20: attributed by key."""
     assert court.enter(bench.service, OTHER) is None
     claim = bench.claim(DOUBLE, operator=OTHER)
     assert court.show(claim, bench.double()) == "fault_prover: not signed by its sender"
