@@ -29,6 +29,7 @@ def recorded(court, bench, height=7, **how):
 
 
 def test_slash__inv_cmt_13__the_escrow_gets_what_is_on_record(court, bench):
+    """S0.20: severity and slash."""
     backing = court.back(bench.service)
     time = court.now
     id = recorded(court, bench)
