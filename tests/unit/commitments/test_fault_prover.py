@@ -62,6 +62,7 @@ def complaint(bench, key=CLIENT, sender=CLIENT.address, to=OPERATOR):
 
 
 def test_prove__inv_prv_1__a_double_vote_is_recorded_and_told(court, bench):
+    """S0.6: two signed votes of one height are a fault."""
     claim = bench.claim(DOUBLE)
     signed = bench.double(height=7)
     time = court.now
@@ -222,6 +223,7 @@ def test_prove__inv_prv_7__malformed_programs_and_confused_types_are_no_fault(co
 
 
 def test_prove__inv_prv_10__kept_promises_are_no_faults(court, bench):
+    """S0.19: every worked commitment goes the same way."""
     same = [court.sign(bench.vote(7, 1)), court.sign(bench.vote(7, 1, court.now - 5))]
     assert court.show(bench.claim(DOUBLE), same) == NAME + "the promise is kept"
     heights = [court.sign(bench.vote(7, 1)), court.sign(bench.vote(8, 2))]
@@ -363,6 +365,7 @@ def test_prove__inv_cmt_10__to_the_last_second_of_the_reach(court, bench, wait):
 
 @pytest.mark.parametrize("wait", [21 * DAY - 12, 21 * DAY - 11])
 def test_prove__inv_cmt_10__to_the_last_second_of_the_cooldown(court, bench, wait):
+    """S0.24"""
     assert court.leave(bench.service) is None
     signed = bench.double(time=court.now + 9 * DAY)
     court.wait(wait)
