@@ -94,6 +94,7 @@ def bench(settled):
 
 
 def test_report__inv_plg_8__a_false_one_is_a_fault_of_its_block(bench):
+    """S0.19: what a program can't express, a contract tells."""
     number = bench.court.model.block - 3
     time = bench.court.now - 60
     id = bench.shown(bench.report(number, FALSE, time=time), key=number, time=time)
