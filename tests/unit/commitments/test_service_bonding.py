@@ -176,6 +176,7 @@ def test_activate__parameters__are_the_registrys(world):
 
 
 def test_activate__more_than_is_free_or_zero__is_refused(world, service):
+    """S0.22: exposure is never above what is bonded."""
     world.deposit(world.far, 100, FIRST)
     assert world.activate(service, FIRST, world.far, 101) == "service_bonding: more than is free"
     assert world.activate(service, FIRST, world.far, 0) == "service_bonding: zero amount"
@@ -270,6 +271,7 @@ def test_activate__ninth_lock__is_refused_until_one_is_released(world):
 
 
 def test_set_minimum__not_the_controller__is_refused(world, service):
+    """S0.28"""
     assert world.set_minimum(service, 1, STRANGER) == "bond_desk: caller is not the controller"
     assert world.admit(service, FIRST, caller=STRANGER) == "bond_desk: caller is not the controller"
     assert world.admit(service, FIRST) == "bond_desk: template gives no such power"
@@ -321,7 +323,7 @@ def test_deactivate__last_one__operator_leaves(world, service, lock):
 
 
 def test_deactivate__controller__after_its_notice_alone(world):
-    """INV-BND-9"""
+    """S0.28, INV-BND-9"""
     service = world.service(powers=ENDS)
     lock = world.bond(service)
     assert world.announce_end(service, FIRST) is None
@@ -351,7 +353,7 @@ def test_announce_end__taken_back_or_before_another_period__binds_nobody(world):
 
 
 def test_release__one_second_early_or_twice__is_refused(world, service, lock):
-    """INV-BND-5"""
+    """S0.24, INV-BND-5"""
     assert world.release(lock) == "service_bonding: lock still runs"
     world.deactivate(lock, FIRST)
     world.wait(COOLDOWN - 1)
@@ -366,7 +368,7 @@ def test_release__one_second_early_or_twice__is_refused(world, service, lock):
 
 
 def test_release__no_cooldown__at_once(world):
-    """INV-BND-5"""
+    """S0.24, INV-BND-5"""
     lock = world.bond(world.service(cooldown=0))
     world.deactivate(lock, FIRST)
     assert world.release(lock) == 1_000 * world.whole
@@ -509,7 +511,7 @@ def test_judgement__vetoed__its_bond_is_the_owners(world, service, lock):
 
 
 def test_exposure__from_activation_to_the_end__is_all_or_nothing(world, service, lock):
-    """INV-BND-2, INV-BND-11"""
+    """S0.8, INV-BND-2, INV-BND-11"""
     bonding, model, number = world.bonding, world.model, world.number(service)
     subject, start = model.locks[lock].subject, world.now
     other = world.number(world.service(salt=1))
