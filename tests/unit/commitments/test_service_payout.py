@@ -57,7 +57,7 @@ def after(epoch: int) -> int:
 
 
 def test_claim__whole_epoch__pays_the_locks_share(world: PayoutWorld) -> None:
-    """INV-PAY-5: of two locks of one operator each gets its share of what the operator earns."""
+    """S0.7, INV-PAY-5: of two locks of one operator each gets its share of what the operator earns."""
     world.activate(1, FIRST, OPERATORS[0], ONE, UNIT)
     world.activate(2, SECOND, OPERATORS[0], ONE, 2 * UNIT)
     world.fund(ONE, NOW, 2, 24 * 10**18)
@@ -194,7 +194,7 @@ def test_commission__counts_after_its_notice(world: PayoutWorld) -> None:
 
 
 def test_formula__changes_for_later_epochs_alone(world: PayoutWorld) -> None:
-    """INV-PAY-4: a claim made late is worth what it was; a formula can promise at most what is left."""
+    """S0.25, INV-PAY-4: a claim made late is worth what it was; a formula can promise at most what is left."""
     world.activate(1, FIRST, OPERATORS[0], ONE, UNIT)
     world.fund(ONE, NOW + 1, 2, 24 * 10**18)
     alive(world, NOW, NOW + 1, NOW + 2)
