@@ -85,6 +85,7 @@ def test_inv_chg_2_worked__respond__right_answer_is_paid_and_any_other_is_a_faul
 
 @pytest.mark.parametrize(("name", "promise"), DUTIES)
 def test_inv_liv_1_worked__liveness__kept_is_one_and_broken_is_nothing(world, name, promise):
+    """S0.21: heartbeats and answers, settled an epoch."""
     compiled = library(name)
     (duty,) = (one for one in compiled.liveness if one.name == promise)
     service, number = serving(world, name), property_index(compiled, promise)
@@ -112,7 +113,7 @@ def test_inv_liv_1_worked__liveness__kept_is_one_and_broken_is_nothing(world, na
 
 
 def test_worked__every_property__is_judged_on_chain_kept_and_broken():
-    """Safety by the prover (test_proven_commitments.py), the rest here."""
+    """S0.5: Safety by the prover (test_proven_commitments.py), the rest here."""
     responses = {(name, one.name) for name in BENCHES for one in library(name).responses}
     for place in responses:
         shown = {one.values[1].broken for one in ASKED if (one.values[0], one.values[1].promise) == place}
