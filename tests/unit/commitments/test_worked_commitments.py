@@ -59,6 +59,7 @@ def test_inv_prd_3_worked__evidence_of_another_service__is_no_fault(machines, na
 
 @pytest.mark.parametrize(("name", "promise"), PROPERTIES)
 def test_worked__program__fits_and_returns_as_text(name, promise):
+    """S0.27: what was promised is read back from its program."""
     assert promise.program.size <= 512
     for known in (library(name).checked.messages, ()):
         text = disassemble(promise.program, known, answer=bool(promise.within))
