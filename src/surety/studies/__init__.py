@@ -1,5 +1,6 @@
 """Studies: what a simulator can honestly say of these mechanisms, each from the exact models, with a seed."""
 
+from .cascades import cascades
 from .concentration import concentration
 from .detection import detection
 from .draws import draws
@@ -19,6 +20,7 @@ from .watchers import watchers
 
 STUDIES: dict[str, Make] = {
     "concentration": concentration,
+    "cascades": cascades,
     "hazard": hazard,
     "exits": exits,
     "inflation": inflation,
