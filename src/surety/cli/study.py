@@ -5,15 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 import click
+from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from surety.report.tables import Table as TextTable
 from surety.sdk.errors import UsageError
 from surety.studies import STUDIES, Study
 from surety.studies.page import table_of, write_page
+
+BETWEEN: Final = 2
+"""Columns of the terminal from one column's cells to the next one's."""
 
 
 @click.group()
@@ -51,19 +58,42 @@ def run(names: Sequence[str], every: bool, seed: int, out: Path | None, output: 
     else:
         console = Console()
         for one in found:
-            _tell(console, one)
+            tell(console, one)
     if out is not None:
         page = write_page(found, seed, out)
         Console(stderr=True).print(f"[green]✓[/] page: {page}", soft_wrap=True, highlight=False)
 
 
-def _tell(console: Console, found: Study) -> None:
+def tell(console: Console, found: Study) -> None:
+    """Print a study: its question, rows, reading and the requirements it answers."""
     rows = table_of(found)
-    table = Table(title=Text(found.question, style="bold"), title_justify="left")
-    for place, head in enumerate(rows.head):
-        table.add_column(head, justify="left" if place in rows.words else "right")
+    table = Table(
+        title=Text(found.question, style="bold"),
+        title_justify="left",
+        box=SIMPLE_HEAD,
+        show_edge=False,
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
+    )
+    for place, (head, width) in enumerate(zip(rows.head, _widths(rows, console.width), strict=True)):
+        table.add_column(head, justify="left" if place in rows.words else "right", width=width)
     for row in rows.rows:
         table.add_row(*(Text(cell) for cell in row))
     console.print(table)
-    console.print(Text(found.reading), soft_wrap=False)
+    console.print(Text(f"\n{found.reading}"), soft_wrap=False)
     console.print(Text(f"{found.name}: {' '.join(found.requirements)}\n", style="dim"))
+
+
+def _widths(rows: TextTable, room: int) -> list[int]:
+    """Of each column: no number and no word is cut; what room is left goes to words first, then to heads."""
+    columns = [(head, [row[place] for row in rows.rows]) for place, head in enumerate(rows.head)]
+    most = [max(map(cell_len, (head, *cells))) for head, cells in columns]
+    found = [
+        max(map(cell_len, [*head.split(), *(" ".join(cells).split() if place in rows.words else cells)]))
+        for place, (head, cells) in enumerate(columns)
+    ]
+    for _ in range(room - sum(found) - BETWEEN * (len(found) - 1)):
+        short = [place for place in range(len(found)) if found[place] < most[place]]
+        if short:
+            found[max(short, key=lambda one: (one in rows.words, most[one] / found[one]))] += 1
+    return found

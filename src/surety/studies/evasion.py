@@ -13,7 +13,6 @@ from surety.sdk.messages import Message
 
 from .cases import out
 from .court import Court
-from .lines import Line, lines_figure
 from .study import Cell, Study, generator
 
 NAME: Final = "evasion"
@@ -56,18 +55,13 @@ def evasion(seed: int) -> Study:
         (name, max(last, 0) / DAY, share[name], *(loss(share[name], slash) for slash in SLASHES), refusal)
         for name, (last, refusal) in found.items()
     )
-    drawn = ("stays", "leaves at once", "dates both votes long ago", "leaves a service without cooldown")
     return Study(
         NAME,
         "What is a double vote worth to who tries to get away with it?",
         ("S0.6", "S0.24"),
         ("evader", "in reach, days", "caught", *(f"{slash:.0%} slash" for slash in SLASHES), "what refuses then"),
         rows,
-        lines_figure(
-            [Line(name, SLASHES, [loss(share[name], slash) for slash in SLASHES]) for name in drawn],
-            "slash, part of what is bonded",
-            "gain from which it pays, part of what is bonded",
-        ),
+        None,
         "Each runs through the models of registry, book and prover with the worked commitment double_sign, cooldown "
         f"{COOLDOWN // DAY} days: by proving earlier and later, the study finds the last second in which a proof is "
         f"taken, and what refuses it after. The votes are found after {MEAN // DAY} days on average. A breach pays if "

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from surety.report.figures import Figure
 
 COLOURS = ("$blue", "$orange", "$teal", "$violet", "$grey")
+DECADES = [step * 10.0**power for power in range(-6, 7) for step in (1, 2, 5)]
+"""Ticks of a logarithmic axis."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +42,12 @@ def lines_figure(lines: Sequence[Line], x: str, y: str, log_x: bool = False, log
             one["line"] = {"color": colour, "width": 2.2, "dash": "dash" if line.dashed else "solid"}
         data.append(one)
     layout = {
-        "xaxis": {"title": {"text": x, "standoff": 8}, "type": "log" if log_x else "linear"},
-        "yaxis": {"title": {"text": y}, "type": "log" if log_y else "linear"},
+        "xaxis": {"title": {"text": x, "standoff": 8}, **_scale(log_x)},
+        "yaxis": {"title": {"text": y}, **_scale(log_y)},
         "height": 400,
     }
     return {"data": data, "layout": layout}
+
+
+def _scale(log: bool) -> Figure:
+    return {"type": "log", "tickvals": DECADES, "tickformat": "~g"} if log else {"type": "linear"}

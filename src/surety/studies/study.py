@@ -50,10 +50,10 @@ class Study:
 
 
 def told(cell: Cell) -> str:
-    """A cell as text: whole numbers with thousands set apart, others to four digits."""
+    """A cell as text: whole numbers below a billion with thousands set apart, others to four digits."""
     if isinstance(cell, str):
         return cell
-    return f"{cell:,}" if isinstance(cell, int) else f"{cell:.4g}"
+    return f"{cell:,}" if isinstance(cell, int) and abs(cell) < 10**9 else f"{cell:.4g}"
 
 
 def generator(seed: int, name: str) -> np.random.Generator:

@@ -41,7 +41,9 @@ def test_generator__each_name__has_a_stream_of_its_own():
     assert generator(1, "one").integers(2**60) != generator(1, "two").integers(2**60)
 
 
-@pytest.mark.parametrize(("cell", "text"), [("word", "word"), (12_345, "12,345"), (0.123456, "0.1235")])
+@pytest.mark.parametrize(
+    ("cell", "text"), [("word", "word"), (12_345, "12,345"), (-(10**9), "-1e+09"), (0.123456, "0.1235")]
+)
 def test_told__cells__are_short(cell, text):
     assert told(cell) == text
 
