@@ -2,6 +2,7 @@
 
 from .cascades import cascades
 from .concentration import concentration
+from .conditions import conditions
 from .detection import detection
 from .draws import draws
 from .evasion import evasion
@@ -15,6 +16,7 @@ from .payouts import payouts
 from .receipts import receipts
 from .retrievability import retrievability
 from .service_level import service_level
+from .services import services
 from .study import Make, Study
 from .watchers import watchers
 
@@ -35,6 +37,8 @@ STUDIES: dict[str, Make] = {
     "draws": draws,
     "heartbeats": heartbeats,
     "service_level": service_level,
+    "services": services,
+    "conditions": conditions,
 }
 """Name → the study of a seed."""
 

@@ -36,10 +36,19 @@ def out(
     )
 
 
-def to(name: str, kind: str, *, sender: str = CLIENT, time: int = START, sequence: int = 0, **values: Value) -> Message:
+def to(
+    name: str,
+    kind: str,
+    *,
+    sender: str = CLIENT,
+    service: bytes = SERVICE,
+    time: int = START,
+    sequence: int = 0,
+    **values: Value,
+) -> Message:
     """A message to the operator."""
     return make_message(
-        worked(name), kind, values, service=SERVICE, sender=sender, recipient=OPERATOR, sequence=sequence, time=time
+        worked(name), kind, values, service=service, sender=sender, recipient=OPERATOR, sequence=sequence, time=time
     )
 
 
@@ -48,6 +57,7 @@ def holds(
     promise: str,
     named: Sequence[Message],
     *,
+    service: bytes = SERVICE,
     others: Sequence[Message] = (),
     parameters: Mapping[str, Value] | None = None,
     values: Sequence[bytes] = (),
@@ -58,7 +68,7 @@ def holds(
     evidence = make_evidence(
         worked(name),
         promised,
-        service=SERVICE,
+        service=service,
         operator=OPERATOR,
         named=named,
         others=others,

@@ -89,6 +89,7 @@ class Court:
         messages: Sequence[Message],
         parameters: tuple[bytes, ...] = (),
         witness: tuple[bytes, ...] = (),
+        propose: bool = False,
     ) -> str | int:
         """Commit at a second and prove a block later: the fraction that is recorded, or why nothing is."""
         registry = self.book.registry
@@ -100,7 +101,7 @@ class Court:
         registry.now, self.prover.block = at + BLOCK, self.prover.block + 1
         try:
             claim = Claim(self.service, OPERATOR, number, program, parameters)
-            id = self.prover.prove(PROVER, claim, signed, witness, SALT)
+            id = self.prover.prove(PROVER, claim, signed, witness, SALT, propose)
         except Refused as refusal:
             return str(refusal)
         return self.book.faults[id].fraction
