@@ -21,6 +21,8 @@ from surety.studies.page import table_of, write_page
 
 BETWEEN: Final = 2
 """Columns of the terminal from one column's cells to the next one's."""
+READABLE: Final = 16
+"""Width in which words wrap well enough."""
 
 
 @click.group()
@@ -66,34 +68,64 @@ def run(names: Sequence[str], every: bool, seed: int, out: Path | None, output: 
 
 def tell(console: Console, found: Study) -> None:
     """Print a study: its question, rows, reading and the requirements it answers."""
-    rows = table_of(found)
-    table = Table(
-        title=Text(found.question, style="bold"),
-        title_justify="left",
-        box=SIMPLE_HEAD,
-        show_edge=False,
-        pad_edge=False,
-        padding=(0, 1, 0, 0),
-    )
-    for place, (head, width) in enumerate(zip(rows.head, _widths(rows, console.width), strict=True)):
-        table.add_column(head, justify="left" if place in rows.words else "right", width=width)
-    for row in rows.rows:
-        table.add_row(*(Text(cell) for cell in row))
-    console.print(table)
-    console.print(Text(f"\n{found.reading}"), soft_wrap=False)
+    console.print(Text(found.question, style="bold"))
+    for part in _parts(table_of(found), console.width):
+        table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+        for place, (head, width) in enumerate(zip(part.head, _widths(part, console.width), strict=True)):
+            table.add_column(head, justify="left" if place in part.words else "right", width=width)
+        for row in part.rows:
+            table.add_row(*(Text(cell) for cell in row))
+        console.print(table)
+        console.print()
+    console.print(Text(found.reading), soft_wrap=False)
     console.print(Text(f"{found.name}: {' '.join(found.requirements)}\n", style="dim"))
+
+
+def _parts(rows: TextTable, room: int) -> list[TextTable]:
+    """One table, or if it is too wide several below each other, in which rows have numbers."""
+    if _needed(rows) <= room:
+        return [rows]
+    numbers, parts, taken = [f"{number}" for number in range(1, len(rows.rows) + 1)], [], list[int]()
+    for place in range(len(rows.head)):
+        if taken and _needed(_columns(rows, [*taken, place], numbers)) > room:
+            parts.append(_columns(rows, taken, numbers))
+            taken = []
+        taken.append(place)
+    return [*parts, _columns(rows, taken, numbers)]
+
+
+def _columns(rows: TextTable, places: list[int], numbers: list[str]) -> TextTable:
+    return TextTable(
+        ("row", *(rows.head[place] for place in places)),
+        [(number, *(row[place] for place in places)) for number, row in zip(numbers, rows.rows, strict=True)],
+        tuple(at for at, place in enumerate(places, start=1) if place in rows.words),
+    )
+
+
+def _needed(rows: TextTable) -> int:
+    """Width with which words can be read."""
+    most, least = _longest(rows), _least(rows)
+    wanted = [max(least[at], min(most[at], READABLE)) if at in rows.words else least[at] for at in range(len(least))]
+    return sum(wanted) + BETWEEN * (len(wanted) - 1)
 
 
 def _widths(rows: TextTable, room: int) -> list[int]:
     """Of each column: no number and no word is cut; what room is left goes to words first, then to heads."""
-    columns = [(head, [row[place] for row in rows.rows]) for place, head in enumerate(rows.head)]
-    most = [max(map(cell_len, (head, *cells))) for head, cells in columns]
-    found = [
-        max(map(cell_len, [*head.split(), *(" ".join(cells).split() if place in rows.words else cells)]))
-        for place, (head, cells) in enumerate(columns)
-    ]
+    most, found = _longest(rows), _least(rows)
     for _ in range(room - sum(found) - BETWEEN * (len(found) - 1)):
         short = [place for place in range(len(found)) if found[place] < most[place]]
         if short:
             found[max(short, key=lambda one: (one in rows.words, most[one] / found[one]))] += 1
     return found
+
+
+def _longest(rows: TextTable) -> list[int]:
+    return [max(map(cell_len, column)) for column in zip(rows.head, *rows.rows, strict=True)]
+
+
+def _least(rows: TextTable) -> list[int]:
+    """Of each column, its longest word, or its longest number."""
+    return [
+        max(map(cell_len, [*head.split(), *(" ".join(cells).split() if place in rows.words else cells)]))
+        for place, (head, *cells) in enumerate(zip(rows.head, *rows.rows, strict=True))
+    ]

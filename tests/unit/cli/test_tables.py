@@ -39,3 +39,13 @@ def test_study__narrow_terminal__cuts_no_number_and_no_word(capsys, monkeypatch)
     assert "…" not in printed
     assert max(map(len, printed.splitlines())) <= 80
     assert {"0.01234", "0.9991", "7.249e-09", "-1e+21", "understated"} <= set(printed.split())
+
+
+def test_study__more_columns_than_fit__come_below_with_the_numbers_of_rows(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    heads = tuple(f"head {number}" for number in range(12))
+    rows = tuple(tuple(1000 * row + place for place in range(12)) for row in range(2))
+    tell(Console(), Study("many", "How many?", (), heads, rows, None, "So."))
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    first = [line[1:] for line in lines if line and line[0] == "1"]
+    assert [cell for line in first for cell in line] == [str(place) for place in range(12)]
