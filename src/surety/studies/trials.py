@@ -63,7 +63,7 @@ def hear(agent: Agent, outcome: Outcome, day: int = 1) -> Heard:
 
 
 def month(rng: np.random.Generator, agent: Agent) -> int:
-    """What a month of days costs a backing, WAD: one book hears all of them, under a cap of `FAULTS` faults a window."""
+    """What a month of days costs a backing, WAD: one book hears them all, under a cap of `FAULTS` faults a window."""
     slash = worked(agent.commitment).checked.slash
     hearing = Hearing(agent.commitment, agent.promise, agent.chosen, cap=min(FAULTS * slash, WAD))
     return sum(_heard(hearing, agent, agent.serve(rng), day).fraction or 0 for day in range(1, DAYS + 1))
