@@ -19,6 +19,8 @@ from .promises import PromisePart, promise_part, promise_sentence, promise_table
 from .stakes import payment_table, stake_figure, stake_sentence, stake_table
 from .tables import (
     Table,
+    concentration_sentence,
+    concentration_table,
     fit_table,
     floating_sentence,
     gas_sentence,
@@ -163,6 +165,8 @@ def _parts(run: Run) -> tuple[dict[str, figures.Figure], list[Part]]:
     if (story := history.promise) is not None:
         text, table = promise_sentence(story, history.decimals), promise_table(story, history.decimals)
         add("A promise, broken and proven", text, table=table, promise=promise_part(story))
+    if history.concentration:
+        add("In how many hands", concentration_sentence(), table=concentration_table(history.concentration))
     add("Gas", gas_sentence(run.engine_name), table=gas_table(run.trace))
     return pictures, parts
 

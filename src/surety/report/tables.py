@@ -8,6 +8,7 @@ from decimal import Decimal
 from math import exp, log
 from statistics import median
 
+from surety.concentration import Concentration
 from surety.curves import Fit
 from surety.sim.history import FloatStory, History, LockStory, Resale, Roll, RollStory, StripBuy, UserTrade
 from surety.sim.trace import Trace
@@ -202,6 +203,31 @@ def ledger_table(history: History) -> Table:
         for line in history.ledger
     ]
     return Table(("line", "on chain", "by the trace", ""), rows)
+
+
+def concentration_sentence() -> str:
+    """What the measures are and are not."""
+    return (
+        "Who has how much: fixed bonds by saver on the day when sales ended, stake by account before the first slash. "
+        "With an entropy of H bits, 2^H holders alike would have the same; HHI is the sum of squared shares; Nakamoto "
+        "coefficients count the fewest holders with more than a third, or a half, together. Measured by name, as a "
+        "chain can: who appears under ten names counts as ten, so a high concentration can be believed, a low one not."
+    )
+
+
+def concentration_table(measured: dict[str, Concentration]) -> Table:
+    """A column for each thing that is held."""
+    found = measured.values()
+    rows = [
+        ("holders", *(f"{one.holders:,}" for one in found)),
+        ("entropy, bits", *(f"{one.entropy:.3f}" for one in found)),
+        ("effective holders", *(f"{one.effective:.2f}" for one in found)),
+        ("HHI", *(f"{float(one.hhi):.4f}" for one in found)),
+        ("Nakamoto, a third", *(f"{one.nakamoto_third:,}" for one in found)),
+        ("Nakamoto, a half", *(f"{one.nakamoto_half:,}" for one in found)),
+        ("Gini", *(f"{float(one.gini):.4f}" for one in found)),
+    ]
+    return Table(("", *measured), rows)
 
 
 def gas_sentence(engine_name: str) -> str:

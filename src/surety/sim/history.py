@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from surety.concentration import Concentration, measure
 from surety.sdk.messages import Message
 
 from .agents import Sight
@@ -275,3 +277,10 @@ class History:
     ledger: list[LedgerLine] = field(default_factory=list)
     totals: dict[str, int] = field(default_factory=dict)
     """Counts and sums by name; sums in smallest units."""
+    concentration: dict[str, Concentration] = field(default_factory=dict)
+    """Of what is held, by what it is; nothing where nobody has any."""
+
+    def measure(self, what: str, amounts: Iterable[int]) -> None:
+        """Keep how concentrated it is now; amounts by holder, smallest units."""
+        if (found := measure(amounts)) is not None:
+            self.concentration[what] = found

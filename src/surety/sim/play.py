@@ -87,6 +87,7 @@ class Play:
                 self._act(self.savers[int(which)], view)
             self.outside = next_outside(self.outside, self.scenario.outside, self.stream)
             self.progress("trading", week + 1, weeks)
+        self.history.measure("bonds", self.tally.held.values())
 
     def hold_to_maturity(self) -> None:
         """Weeks in which nothing is sold any more, until the last bond is paid."""

@@ -67,6 +67,7 @@ class Run:
             "addresses": self.addresses,
             "fit_rmse_bp": round(self.fit.rmse_bp, 4) if self.fit else None,
             "totals": {key: str(value) for key, value in history.totals.items()},
+            "concentration": {what: found.told() for what, found in history.concentration.items()},
             "ledger": [
                 {"line": line.name, "chain": str(line.left), "trace": str(line.right), "holds": line.holds}
                 for line in history.ledger
@@ -95,6 +96,7 @@ def run_scenario(
     play.history.ledger = close_ledger(setup.venue, play.desk, play.tally, [saver.name for saver in savers])
     if setup.venue.suite.has_restaking:
         play.history.stakes = Stakers(setup.venue, config).play()
+        play.history.measure("stake", play.history.stakes.stands[0].holders.values())
     if setup.venue.suite.has_commitments:
         play.history.promise = Promisers(setup.venue, config).play()
     play.history.totals = _totals(play.tally, trace)

@@ -49,6 +49,14 @@ class Tally:
         return self.sold - self.bought_back - self.redeemed
 
     @property
+    def held(self) -> dict[str, int]:
+        """Face by saver, what is in the lock too."""
+        held: dict[str, int] = {}
+        for (saver, _), lots in self.lots.items():
+            held[saver] = held.get(saver, 0) + sum(lot.face for lot in lots)
+        return held
+
+    @property
     def still_locked(self) -> int:
         """Face in the lock."""
         return self.locked - self.withdrawn

@@ -10,6 +10,7 @@ import pytest
 import yaml
 from plotly.offline import get_plotlyjs
 
+from surety.concentration import measure
 from surety.report import write_report
 from surety.sdk.engines import make_engine
 from surety.sdk.errors import UsageError
@@ -113,6 +114,20 @@ def test_run_scenario__variable_bond__earned_between_the_least_and_the_most_rate
     assert told.least * 0.99 <= earned <= told.most
 
 
+def test_s0_8_run_scenario__concentration__is_of_what_the_trace_says_each_held(run):
+    """S0.8: bonds by saver when sales ended, recounted from the trace; stake by account before the first slash."""
+    ended, held = run.scenario.start_time + run.trading_weeks * 604_800, {}
+    for row in run.trace.rows:
+        for who, maturity, face in moves(row):
+            if row.time < ended and not maturity.startswith("variable"):
+                held[who] = held.get(who, 0) + face
+    summary = run.summary()["concentration"]
+    assert summary["bonds"] == measure(held.values()).told()
+    assert summary["bonds"]["holders"] == sum(face > 0 for face in held.values()) > 1
+    assert summary["stake"] == measure(run.history.stakes.stands[0].holders.values()).told()
+    assert all(one["nakamoto_third"] <= one["nakamoto_half"] <= one["holders"] for one in summary.values())
+
+
 def test_run_scenario__class__enters_and_leaves_with_interest(run):
     told = run.history.roll_story
     assert told.paid > told.deposited
@@ -173,6 +188,7 @@ def test_run_scenario__titanoboa__same_trace_but_for_gas(run, scenario):
         return [(row.time, row.actor, row.call, row.args, row.ok, row.result) for row in rows]
 
     assert told(other.trace.rows) == told(run.trace.rows)
+    assert other.summary() == run.summary() | {"engine": "titanoboa"}
 
 
 def test_run_scenario__chain_already_later__refused(scenario):
@@ -191,6 +207,7 @@ def test_write_report__folder__holds_what_it_says(run, tmp_path):
     assert "http" not in own
     for place in ("fit", "yields", "debt", "path", "treasury", "locks", "floating", "rolls"):
         assert f'<div id="{place}"></div>' in own
+    assert f"<td>{run.history.concentration['bonds'].entropy:.3f}</td>" in own
     lines = (page.parent / "trace.jsonl").read_text().splitlines()
     assert len(lines) == len(run.trace.rows) == pl.read_parquet(page.parent / "trace.parquet").height
     assert json.loads(lines[0])["call"] == "deploy"
