@@ -1,9 +1,13 @@
 """What every study keeps to: seeds, shapes, a page that works offline, and the command."""
 
+import ast
 import json
+import re
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from tools.compiled import ROOT
 
 from surety.cli.app import cli
 from surety.cli.errors import guarded
@@ -52,6 +56,24 @@ def test_studies__each__says_what_it_is_about():
     for name, make in STUDIES.items():
         about = (make.__doc__ or "").partition("\n")[0]
         assert about.endswith("."), name
+
+
+def test_studies__each_requirement__has_tests_that_cite_it_by_name_and_in_their_module():
+    """Whoever looks for S0.24 finds a study, a module that says so, and tests called s0_24."""
+    claimed = {
+        one
+        for path in (ROOT / "src/surety/studies").glob("*.py")
+        for one in re.findall(r'"(S\d\.\d+)"', path.read_text())
+    }
+    tested = set()
+    for path in Path(__file__).parent.glob("test_*.py"):
+        told = ast.parse(path.read_text())
+        names = [node.name for node in told.body if isinstance(node, ast.FunctionDef)]
+        found = {f"S{one}.{other}" for name in names for one, other in re.findall(r"(?<=_)s(\d)_(\d+)(?=_)", name)}
+        assert found <= set(re.findall(r"S\d\.\d+", ast.get_docstring(told) or "")), path.name
+        tested |= found
+    assert len(claimed) >= 15
+    assert claimed <= tested
 
 
 def test_page__studies__are_told_with_their_numbers(tmp_path):
