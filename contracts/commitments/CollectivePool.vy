@@ -16,7 +16,7 @@
 @custom:security Trusts ServiceBonding and its escrow as given, and the asset as far as those do. The asset must stay what it is
     while it is locked. Refunds belong to the account that held the shares: what a contract can't pass on stays there.
 @custom:kill None. What ServiceBonding stops, new backings, leaves exits as they are. A token that pauses stops payments.
-@custom:invariant INV-POOL-1 … INV-POOL-12 (specs/collective-pool.md)
+@custom:invariant INV-POOL-1 … INV-POOL-13 (specs/collective-pool.md)
 """
 
 # -- interfaces -------------------------------------------------------------------------------------------------------
@@ -527,6 +527,8 @@ def weight_at(account: address, t: uint256) -> uint256:
     @return Shares.
     """
     assert t < block.timestamp, errors.FUTURE
+    if account == empty(address):
+        return 0  # there all shares are kept, which are nobody's
     return held_shares._least_at(account, t, erc20.balanceOf[account])
 
 
@@ -540,6 +542,8 @@ def shares_at(account: address, t: uint256) -> uint256:
     @return Shares.
     """
     assert t < block.timestamp, errors.FUTURE
+    if account == empty(address):
+        return 0  # there all shares are kept, which are nobody's
     return held_shares._held_at(account, t, erc20.balanceOf[account])
 
 
@@ -603,7 +607,7 @@ def _join(last: uint256, total: uint256, assets: uint256, shares: uint256, recei
     held_shares._note(empty(address), erc20.totalSupply)
     async_vault._issue(last, receiver, shares)
     log IERC4626.Deposit(sender=msg.sender, owner=receiver, assets=assets, shares=shares)
-    extcall IPoolPortfolio(PORTFOLIO).receive(assets)  # first: it passes on what it hasn't counted
+    extcall IPoolPortfolio(PORTFOLIO).receive(assets)
     before: uint256 = staticcall IERC20(ASSET).balanceOf(PORTFOLIO)
     success: bool = extcall IERC20(ASSET).transferFrom(msg.sender, PORTFOLIO, assets, default_return_value=True)
     assert success, errors.REFUSED

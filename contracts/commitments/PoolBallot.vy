@@ -11,7 +11,7 @@
 @custom:security Created by its pool, which alone it commands. Who holds the quorum for a week can put everything behind an operator of its
     own, in sight of all for seven days; the others leave, and who stays loses no more than it does, in proportion.
 @custom:kill None.
-@custom:invariant INV-POOL-6, INV-POOL-7 (specs/collective-pool.md)
+@custom:invariant INV-POOL-6, INV-POOL-7, INV-POOL-13 (specs/collective-pool.md)
 """
 
 # -- interfaces -------------------------------------------------------------------------------------------------------
@@ -19,6 +19,7 @@
 from ethereum.ercs import IERC20
 from ...interfaces import ICollectivePool
 from ...interfaces import IPoolBallot
+from ...interfaces import IPoolPortfolio
 
 implements: IPoolBallot
 
@@ -79,7 +80,8 @@ def propose_backing(service: bytes32, operator: address, amount: uint256, entry:
     @param service Which promise.
     @param operator Whose.
     @param amount Most units.
-    @param entry Hash of the parameters with which the operator may enter by this; zero: it serves already.
+    @param entry keccak256 of the ABI encoding of the parameters with which the operator serves then, by this lock or already;
+        zero: the promise takes none.
     @param why For people.
     @return Number of the proposal.
     """
@@ -179,9 +181,11 @@ def recount(id: uint256, voter: address) -> uint256:
 @external
 def carry_out(id: uint256, parameters: DynArray[bytes32, 8]) -> uint256:
     """
-    @notice Do what was voted: more shares for it than against, and the quorum for it, of the second before the start.
+    @notice Do what was voted: more shares for it than against, and the quorum for it, of all shares in the second before the
+        start, and of all that there are now: few who were first don't bind many who came later.
     @param id Which proposal.
-    @param parameters Those whose hash was proposed, if the operator enters by this lock; else empty.
+    @param parameters Those whose hash was proposed, if the operator enters by this lock; else empty. If it serves with others this
+        reverts.
     @return The lock.
     """
     start: uint256 = self._start(id)
@@ -191,18 +195,19 @@ def carry_out(id: uint256, parameters: DynArray[bytes32, 8]) -> uint256:
     assert block.timestamp >= ready, errors.TOO_SOON
     assert block.timestamp < ready + LAPSE, errors.LAPSED
     assert proposal.yes > proposal.no, errors.REJECTED
-    supply: uint256 = staticcall ICollectivePool(POOL).supply_at(start - 1)
+    supply: uint256 = max(staticcall ICollectivePool(POOL).supply_at(start - 1), staticcall IERC20(POOL).totalSupply())
     assert proposal.yes * BPS >= supply * QUORUM, errors.NO_QUORUM
     self._proposals[id].done = True
     lock: uint256 = proposal.lock
     if lock != 0:
         extcall ICollectivePool(POOL).unback(lock)
     else:
-        if len(parameters) > 0:
-            assert keccak256(abi_encode(parameters)) == proposal.entry, errors.OTHER_ENTRY
         lock = extcall ICollectivePool(POOL).back(
             proposal.service, proposal.operator, proposal.amount, parameters, ready
         )
+        portfolio: address = (staticcall ICollectivePool(POOL).wiring())[1]
+        promised: bytes32 = staticcall IPoolPortfolio(portfolio).promise_of(proposal.service, proposal.operator)
+        assert promised == proposal.entry, errors.OTHER_ENTRY
     log IPoolBallot.CarriedOut(id=id, lock=lock)
     return lock
 

@@ -19,12 +19,18 @@
 
 from ethereum.ercs import IERC20
 from ...interfaces import IBondDesk
+from ...interfaces import ICommitmentRegistry
 from ...interfaces import IPooledBonding
 from ...interfaces import IPoolPortfolio
 from ...interfaces import IServiceBonding
 from ...interfaces import IServicePayout
 
 implements: IPoolPortfolio
+
+
+interface IParties:
+    def parties() -> (address, address): view
+
 
 # -- modules ----------------------------------------------------------------------------------------------------------
 
@@ -392,6 +398,20 @@ def returned(slash_id: uint256) -> (uint256, uint256, uint256):
     if round == 0 or slash_id <= (mark >> 64) & _MASK_64:
         return units, 0, 0
     return units, round, units if mark & _WHOLE != 0 else self._cut(round, units)
+
+
+@view
+@external
+def promise_of(service: bytes32, operator: address) -> bytes32:
+    """
+    @notice With which parameters an operator serves, or served last.
+    @param service Which promise.
+    @param operator Whose.
+    @return keccak256 of their ABI encoding; zero if the promise takes none, or the operator never served.
+    """
+    registry: address = (staticcall IParties(BONDING).parties())[0]
+    period: ICommitmentRegistry.Period = (staticcall ICommitmentRegistry(registry).latest_period(service, operator))[0]
+    return period.parameters
 
 
 @view

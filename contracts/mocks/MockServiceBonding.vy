@@ -11,6 +11,7 @@
 """
 
 from ethereum.ercs import IERC20
+from ...interfaces import ICommitmentRegistry
 from ...interfaces import IPooledBonding
 from ...interfaces import IServiceBonding
 from ...interfaces import ISlashable
@@ -28,6 +29,7 @@ places: public(uint256)
 kind: public(uint256)  # of the token
 minimum: public(uint256)  # units of a lock that is split
 stained: public(HashMap[uint256, bool])  # locks that can't be split
+promised: public(HashMap[bytes32, HashMap[address, bytes32]])  # service -> operator -> hash of parameters
 exit_window: public(uint256)
 free: public(HashMap[address, HashMap[address, HashMap[uint256, uint256]]])
 lock_count: public(uint256)
@@ -83,6 +85,11 @@ def stain(lock: uint256, stained: bool):
 
 
 @external
+def promise(service: bytes32, operator: address, parameters: bytes32):
+    self.promised[service][operator] = parameters
+
+
+@external
 def deposit(token: address, id: uint256, amount: uint256, owner: address):
     assert token == self.token and id == 0
     assert extcall IERC20(token).transferFrom(msg.sender, self, amount, default_return_value=True)
@@ -105,6 +112,8 @@ def activate(
     parameters: DynArray[bytes32, 8],
 ) -> uint256:
     self.free[msg.sender][token][id] -= amount
+    if len(parameters) > 0 and self.promised[service][operator] == empty(bytes32):
+        self.promised[service][operator] = keccak256(abi_encode(parameters))
     return self._add(
         IServiceBonding.Lock(
             owner=msg.sender,
@@ -220,6 +229,18 @@ def returned(slash_id: uint256) -> (uint256, uint256):
 @external
 def lock(number: uint256) -> IServiceBonding.Lock:
     return self._locks[number]
+
+
+@view
+@external
+def parties() -> (address, address):
+    return self, self.escrow
+
+
+@view
+@external
+def latest_period(service: bytes32, operator: address) -> (ICommitmentRegistry.Period, uint256):
+    return ICommitmentRegistry.Period(start=0, end=0, parameters=self.promised[service][operator]), 1
 
 
 @view

@@ -234,7 +234,8 @@ class Pool:
             return "lapsed"
         if word.yes <= word.no:
             return "rejected"
-        if word.yes * BPS < self.contract.call("supply_at", word.start - 1) * self.quorum:
+        supply = max(self.contract.call("supply_at", word.start - 1), self.contract.call("totalSupply"))
+        if word.yes * BPS < supply * self.quorum:
             return "no quorum"
         return "notice" if now < ready else "can be carried out"
 

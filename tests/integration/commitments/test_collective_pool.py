@@ -97,6 +97,31 @@ def test_back__by_vote__enters_the_operator_and_bonds(scene):
     assert bonding.locks_of(scene.service, FIRST) == [scene.lock]
 
 
+def test_inv_pool_13_back__operator_that_entered_with_other_parameters__only_for_those_that_were_voted(scene):
+    """Both words are within the template's bounds. The operator enters by itself before the backing binds."""
+    world, ballot = scene.world, scene.ballot
+    voted, other = (number.to_bytes(32, "big") for number in (12, 11))
+    service = world.service(parameters=((1, False, 10, 20),))
+    world.desk.allow(service, scene.portfolio, True, entry_of([voted]), sender=FIRST)
+    numbers = [
+        ballot.propose_backing(service, FIRST, scene.unit, entry_of([word]), "", sender=MAJORITY)
+        for word in (voted, other)
+    ]
+    for number in numbers:
+        ballot.vote(number, True, sender=MAJORITY)
+    world.wait(VOTE + NOTICE)
+    with boa.env.anchor():
+        lock = ballot.carry_out(numbers[0], [voted], sender=STRANGER)
+        assert scene.portfolio.promise_of(service, FIRST) == entry_of([voted])
+        assert world.bonding.lock(lock).units == scene.unit
+    token, bond = world.suite.token, world.far
+    world.bonding.deposit(token, bond, world.whole, FIRST, sender=FIRST)
+    own = world.bonding.activate(service, FIRST, token, bond, world.whole, [other], sender=FIRST)
+    with boa.reverts("pool_ballot: other parameters"):
+        ballot.carry_out(numbers[0], [voted], sender=STRANGER)
+    assert ballot.carry_out(numbers[1], [], sender=STRANGER) == own + 1
+
+
 def test_inv_pool_4_slash__stayers_and_leavers_bear_it_alike__through_split_locks(scene):
     """100 = 10 idle + 90 locked. 40 leave with 4 and a lock of 36; both locks are slashed by half."""
     scene.leave(MINORITY)

@@ -7,7 +7,7 @@ import pytest
 from eth_abi import encode
 from eth_utils import keccak
 from tests.support.delegation import source
-from tests.support.pool import COOLDOWN, DAY, HOLDERS, OPERATORS, PoolWorld
+from tests.support.pool import COOLDOWN, DAY, HOLDERS, OPERATORS, SERVICE, PoolWorld
 
 from surety.models.collective_pool import WAD, WEEK
 
@@ -220,6 +220,22 @@ def test_carry_out__with_parameters__only_those_that_were_voted(world):
     world.ballot.carry_out(number, parameters)
 
 
+def test_inv_pool_13_attack__operator_enters_with_others_than_voted__nothing_binds(world):
+    """Whatever the carrier says then: ServiceBonding looks at parameters only where the operator enters."""
+    parameters, others = [b"\x01" * 32], [b"\x02" * 32]
+    entry = keccak(encode(["bytes32[]"], [parameters]))
+    number, blank = world.propose(FIRST, ONE, UNIT, entry), world.propose(FIRST, ONE, UNIT)
+    for one in (number, blank):
+        world.vote(one, FIRST)
+    world.wait(VOTING + NOTICE)
+    world.bonding.promise(SERVICE, ONE, keccak(encode(["bytes32[]"], [others])))
+    for one, said in ((number, parameters), (number, others), (number, []), (blank, [])):
+        with boa.reverts("pool_ballot: other parameters"):
+            world.ballot.carry_out(one, said)
+    world.bonding.promise(SERVICE, ONE, entry)
+    world.ballot.carry_out(number, [])
+
+
 # -- who disagrees ----------------------------------------------------------------------------------------------------
 
 
@@ -255,6 +271,32 @@ def test_attack__majority_backs_its_own_failing_operator__loses_what_the_bounty_
     world.finalise(world.seize(lock, WAD))
     loss = 60 * UNIT - world.pool.convertToAssets(60 * UNIT)
     assert bounty - loss == -60 * UNIT
+
+
+@pytest.mark.parametrize("withdrawal", [False, True])
+def test_inv_pool_13_attack__one_unit_before_all_others_joined__binds_nobody(withdrawal):
+    """Who has had the only unit of a new pool for a week accepts alone what is carried out weeks later, when others'
+    asset is there, which had no vote: all of that behind its own operator, or locks to come ended one after the other.
+    """
+    with boa.env.anchor():
+        world = PoolWorld.create()
+        world.deposit(FIRST, 1)
+        world.wait(8 * DAY)
+        if withdrawal:
+            number = world.ballot.propose_withdrawal(1, "", sender=FIRST)
+        else:
+            number = world.propose(FIRST, ONE, 2**95)
+        world.vote(number, FIRST)
+        world.wait(VOTING + NOTICE)
+        with boa.env.anchor():
+            world.deposit(SECOND, 3)
+            if not withdrawal:
+                assert world.ballot.carry_out(number, [])  # a quarter of what there is: a fifth is needed
+        world.deposit(SECOND, 100 * UNIT)
+        if withdrawal:
+            world.back(ONE, 50 * UNIT)
+        with boa.reverts("pool_ballot: no quorum"):
+            world.ballot.carry_out(number, [])
 
 
 def test_attack__dust_requests__delay_a_backing_to_the_next_thursday_and_no_longer(world):

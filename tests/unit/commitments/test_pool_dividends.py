@@ -5,7 +5,7 @@ from __future__ import annotations
 import boa
 import pytest
 from tests.support.delegation import source
-from tests.support.pool import DAY, HOLDERS, STRANGER, PoolWorld
+from tests.support.pool import DAY, HOLDERS, STRANGER, ZERO, PoolWorld
 
 FIRST, SECOND, THIRD = HOLDERS[:3]
 UNIT = 10**18
@@ -87,6 +87,21 @@ def test_inv_pool_9_attack__join_for_the_payday__brings_nothing_and_takes_nothin
     assert [world.dividends.due(number, one) for one in HOLDERS[:3]] == [600, 400, 0]
     with boa.reverts("pool_dividends: nothing to distribute"):
         world.dividends.distribute(pay)
+
+
+def test_inv_pool_9_attack__zero_address__has_no_part_of_what_all_share(scene):
+    """Its history is that of all shares together. Tokens that go to the zero address, as WETH does, were burned by
+    anybody who joined with a unit in the second of a distribution and claimed all of it for nobody.
+    """
+    world, pay = scene
+    number = distribute(world, pay, 1_000)
+    world.deposit(THIRD, 10)
+    world.wait(1)
+    assert world.dividends.due(number, ZERO) == 0
+    at = world.dividends.distribution(number).at
+    assert [world.pool.weight_at(ZERO, at), world.pool.shares_at(ZERO, at)] == [0, 0]
+    with boa.reverts("pool_dividends: nothing due"):
+        world.dividends.claim(number, ZERO, ZERO, sender=STRANGER)
 
 
 def test_inv_pool_9_transfers_within_the_week__never_pay_more_than_there_is(scene):

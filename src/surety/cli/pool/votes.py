@@ -45,13 +45,18 @@ def back(
     broadcast: bool,
     output: str,
 ) -> None:
-    """Propose to lock at most AMOUNT of what is idle behind OPERATOR in SERVICE. It must allow the pool's portfolio."""
+    """Propose to lock at most AMOUNT of what is idle behind OPERATOR in SERVICE. It must allow the pool's portfolio.
+
+    With --param it has to serve with these, by this lock or by then; without, with those that it serves with now.
+    """
     whom = door.checked(operator)
 
     def planned(found: Pool, sender: str) -> Call:
         services, identity = found.services, found.services.id_of(service)
         words = parameters_of(services.compiled(identity), params) if params else ()
-        entry = bytes(keccak(encode(["bytes32[]"], [words]))) if words else bytes(32)
+        entry = bytes(services.registry.call("latest_period", identity, whom)[0].parameters)
+        if words:
+            entry = bytes(keccak(encode(["bytes32[]"], [words])))
         allowed = services.desk.call("is_allowed", identity, whom, found.portfolio.address)
         units, now = found.asset.units(amount), found.engine.timestamp
         told = {
