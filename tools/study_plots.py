@@ -16,6 +16,7 @@ from typing import Any
 
 from surety.report.figures import Figure
 from surety.studies import STUDIES, Study
+from surety.studies.lines import COLOURS
 
 ROOT = Path(__file__).resolve().parent.parent
 ASSETS = ROOT / "docs" / "assets"
@@ -131,7 +132,7 @@ def _dash(line: dict[str, Any]) -> str:
 
 def _style() -> str:
     light, dark = _themes()
-    colours = ("blue", "orange", "teal", "violet", "grey")
+    colours = [one.removeprefix("$") for one in COLOURS]
     return "\n".join(
         [
             "<style>",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from surety.report.figures import Figure
 
-COLOURS = ("$blue", "$orange", "$teal", "$violet", "$grey")
+COLOURS = ("$blue", "$orange", "$teal", "$violet", "$grey", "$bad")
 DECADES = [step * 10.0**power for power in range(-6, 7) for step in (1, 2, 5)]
 """Ticks of a logarithmic axis."""
 
