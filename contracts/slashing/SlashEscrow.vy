@@ -902,11 +902,13 @@ def _check_proposer() -> (uint256, bool, address):
 @view
 def _choice_of(slashable: address, asset_index: uint256, service: uint256) -> uint256:
     """
-    @dev Terms and number of the service's own policy, of the asset's, or of the first.
+    @dev Terms and number of the service's own policy, for the asset or for any, of the asset's, or of the first.
     """
     word: uint256 = self.term[policy_word._choice_key(slashable, asset_index, service)]
     if word == 0 and service != 0:
-        word = self.term[policy_word._choice_key(slashable, asset_index, 0)]
+        word = self.term[policy_word._choice_key(slashable, policy_word.ANY_ASSET, service)]
+        if word == 0:
+            word = self.term[policy_word._choice_key(slashable, asset_index, 0)]
     if word == 0:
         word = self.term[policy_word._choice_key(empty(address), 0, 0)]
     return word

@@ -180,14 +180,16 @@ def set_policy(slashable: address, asset_index: uint256, service: uint256, polic
     """
     @notice Choose the policy of slashes that are proposed from now on. Only DEFAULT_ADMIN.
     @param slashable Contract with the stake.
-    @param asset_index Of its asset, below 2**32: bounties are capped in units of that.
-    @param service Which service, below 2**48; 0: all those of the asset that have none of their own.
+    @param asset_index Of its asset, below 2**32 - 1: bounties are capped in units of that. 2**32 - 1: of each asset for which the
+        service has none of its own, as of the locks of ServiceBonding, whose numbers stand there.
+    @param service Which service, below 2**48; 0: all those of the asset that have none of their own, not for 2**32 - 1.
     @param policy Number of the policy; 0: the default.
     """
     roles._check(access_control.DEFAULT_ADMIN_ROLE)
     assert policy <= self.policy_count, errors.NO_POLICY
     # the key of the default of all
     assert slashable != empty(address), errors.NO_ADDRESS
+    assert asset_index != policy_word.ANY_ASSET or service != 0, errors.BAD_CHOICE
     word: uint256 = 0
     if policy != 0:
         word = staticcall ISlashEscrow(ESCROW).term(policy_word._policy_key(policy))
@@ -285,6 +287,8 @@ def policy_of(slashable: address, asset_index: uint256, service: uint256) -> uin
     @return Number of the policy.
     """
     word: uint256 = staticcall ISlashEscrow(ESCROW).term(self._choice_key(slashable, asset_index, service))
+    if word == 0 and service != 0:
+        word = staticcall ISlashEscrow(ESCROW).term(policy_word._choice_key(slashable, policy_word.ANY_ASSET, service))
     if word == 0:
         word = staticcall ISlashEscrow(ESCROW).term(policy_word._choice_key(slashable, asset_index, 0))
     return max(word >> policy_word.NUMBER, 1)

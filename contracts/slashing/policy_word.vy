@@ -25,6 +25,8 @@ BPS: constant(uint256) = 10_000
 DAY: constant(uint256) = 86_400
 MARGIN: constant(uint256) = DAY  # between the last ruling and the end of the review
 
+ANY_ASSET: constant(uint256) = 2**32 - 1  # of a choice: each asset that has none of its own for the service
+
 JUDGED: constant(uint256) = 1
 PROVEN: constant(uint256) = 2
 

@@ -40,6 +40,7 @@ EXPOSURE = boa.load_partial("contracts/mocks/MockExposure.vy")
 TOKEN = boa.load_partial("contracts/mocks/MockERC20.vy")
 BOND_TOKEN = boa.load_partial("contracts/bonds/BondToken.vy")
 
+ANY_ASSET = 2**32 - 1
 SUBJECT = (5 << 160) | int(OPERATOR, 16)
 POLICY = Policy(
     review=7 * DAY,

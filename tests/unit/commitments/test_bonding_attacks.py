@@ -1,5 +1,7 @@
 """What attackers try with bonds behind services, over the real escrow, registries and market."""
 
+from dataclasses import replace
+
 import boa
 import pytest
 from tests.support.bonding import (
@@ -7,6 +9,7 @@ from tests.support.bonding import (
     CONTROLLER,
     COOLDOWN,
     ENDS,
+    EVIDENCE,
     FIRST,
     HARMED,
     OTHER_OWNER,
@@ -19,7 +22,7 @@ from tests.support.bonding import (
 )
 from tests.support.bonds import MAX, source
 from tests.support.operators import MINIMUM
-from tests.support.slashing import ADMIN, INSURANCE, PROVER, TREASURY
+from tests.support.slashing import ADMIN, ANY_ASSET, INSURANCE, POLICY, PROVER, TREASURY, policy_tuple
 
 from surety.models.service_bonding import DAY, MAX_COOLDOWN, MAX_PLACES, WAD
 
@@ -85,6 +88,30 @@ def test_self_slash__of_anothers_bonds__brings_operator_and_friends_nothing(worl
     world.wait(7 * DAY)
     world.finalise(id)
     assert world.escrow.parts(id)[:2] == [0, 0]
+
+
+def test_policy_of_a_service__listed_by_governance__holds_for_each_lock_behind_it(world):
+    """In the escrow's words a lock's number stands where an asset's does: one choice does for all that come."""
+    service = world.service()
+    number = world.registry.service(service).number
+    listed = replace(POLICY, listed=True, review=9 * DAY)
+    world.terms.add_policy(policy_tuple(listed), sender=ADMIN)
+    world.terms.set_policy(world.bonding, ANY_ASSET, number, 2, sender=ADMIN)
+    world.bond(service, amount=world.whole)
+    world.allow(service, OWNER)
+    lock = world.bond(service, owner=OWNER)
+    assert world.terms.policy_of(world.bonding, lock, number) == 2
+    units, subject = world.bonding.lock(lock).units, world.bonding.subject_of(lock)
+    arguments = (number, WAD, world.now, REPORTER, HARMED, EVIDENCE, 0)
+    id = world.escrow.propose(world.bonding, subject, *arguments, sender=PROVER)
+    world.wait(9 * DAY - 1)
+    with boa.reverts("slash_escrow: review is not over"):
+        world.escrow.finalise(id)
+    world.wait(1)
+    world.escrow.finalise(id)
+    bounty, compensation = world.escrow.parts(id)[:2]
+    assert bounty == min(units * POLICY.bounty_bps // 10_000, POLICY.bounty_cap) > 0
+    assert compensation == units * POLICY.compensation_bps // 10_000 > 0
 
 
 def test_locked__withdrawal_or_sale__is_impossible(world):

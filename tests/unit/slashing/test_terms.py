@@ -4,6 +4,7 @@ import boa
 import pytest
 from tests.support.slashing import (
     ADMIN,
+    ANY_ASSET,
     CONFIRMER,
     GUARDIAN,
     INSURANCE,
@@ -216,6 +217,13 @@ def test_set_policy__service_then_asset_then_first(empty):
     assert [terms.policy_of(pool, *key) for key in ((5, 9), (5, 8), (5, 0), (4, 9))] == [3, 2, 2, 1]
     terms.set_policy(pool, 5, 9, 0, sender=ADMIN)
     assert terms.policy_of(pool, 5, 9) == 2
+    # one for a service whatever the asset
+    terms.set_policy(pool, ANY_ASSET, 9, 3, sender=ADMIN)
+    assert [terms.policy_of(pool, *key) for key in ((5, 9), (4, 9), (5, 8), (5, 0), (4, 0))] == [3, 3, 2, 2, 1]
+    terms.set_policy(pool, 4, 9, 2, sender=ADMIN)
+    assert [terms.policy_of(pool, *key) for key in ((5, 9), (4, 9))] == [3, 2]
+    with boa.reverts("slashing_terms: asset or service out of range"):
+        terms.set_policy(pool, ANY_ASSET, 0, 2, sender=ADMIN)
     with boa.reverts("slashing_terms: unknown policy"):
         terms.set_policy(pool, 5, 9, 4, sender=ADMIN)
     with boa.reverts("slashing_terms: zero address"):
@@ -255,7 +263,7 @@ def test_set_policy__asset_or_service_no_slash_can_name__reverts(empty):
 def test_set_policy__neighbouring_assets_and_services__each_its_own(empty):
     """Keys of the table are packed from contract, asset and service: none spills over into another."""
     terms, number = empty.terms, 1
-    places = [(0, 0), (0, 1), (0, 2**48 - 1), (1, 0), (1, 2**48 - 1), (2**32 - 1, 0), (2**32 - 1, 2**48 - 1)]
+    places = [(0, 0), (0, 1), (0, 2**48 - 1), (1, 0), (1, 2**48 - 1), (2**32 - 2, 0), (2**32 - 2, 2**48 - 1)]
     slashables = (empty.pool.address, STRANGER)
     chosen = {}
     for slashable in slashables:
