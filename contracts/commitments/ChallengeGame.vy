@@ -294,7 +294,7 @@ def miss(asked: IChallengeGame.Question) -> bool:
     log IChallengeGame.ChallengeMissed(id=id, operator=asked.operator, challenger=challenger, recorded=recorded)
     if recorded:
         fault: bytes32 = fault_book._record(service, asked.operator, asked.property, key, charge, offence, challenger)
-        fault_book._propose_all(fault, service, asked.operator)
+        fault_book._propose_all(fault, service, asked.operator, charge.cap, charge.cooldown)
     return recorded
 
 

@@ -142,7 +142,7 @@ def prove(
         if sender != claim.operator:
             assert signer == sender, errors.NOT_SIGNED
         elif signer != known:
-            service_keys._check_key(signer, sender, charge.cooldown)
+            service_keys._check_key(signer, sender, max(charge.cooldown, charge.reach))
             known = signer
     assert read == len(wallets), errors.UNSIGNED
     sealed_proofs._open(self._sealed(evidence, wallets), salt)
@@ -161,7 +161,7 @@ def prove(
         claim.service, claim.operator, claim.property, fault_key, charge, offence, msg.sender
     )
     if propose:
-        fault_book._propose_all(fault, claim.service, claim.operator)
+        fault_book._propose_all(fault, claim.service, claim.operator, charge.cap, charge.cooldown)
     return fault
 
 

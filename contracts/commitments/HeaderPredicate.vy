@@ -88,7 +88,7 @@ def is_fault(
     vs: uint256 = extract32(evidence, 288, output_type=uint256)
     signer: address = ecdsa._try_recover_r_vs(message._digest(service_keys._separator(), id), r, vs)
     terms: ICommitmentRegistry.Terms = staticcall ICommitmentRegistry(REGISTRY).terms(service)
-    service_keys._check_key(signer, operator, terms.cooldown)
+    service_keys._check_key(signer, operator, max(terms.cooldown, terms.reach))
     time: uint256 = max(extract32(encoded, message.TIME, output_type=uint256), block.timestamp - _DAY)
     broken: bool = extract32(encoded, message.HEADER + 32) != self._hash(number)
     return broken, convert(number, bytes32), time

@@ -93,7 +93,7 @@ def prove(claim: IPluginProver.Claim, evidence: Bytes[4096], salt: bytes32, prop
     offence: uint256 = fault_book._offence(charge, time)
     fault: bytes32 = fault_book._record(claim.service, claim.operator, claim.property, key, charge, offence, msg.sender)
     if propose:
-        fault_book._propose_all(fault, claim.service, claim.operator)
+        fault_book._propose_all(fault, claim.service, claim.operator, charge.cap, charge.cooldown)
     return fault
 
 

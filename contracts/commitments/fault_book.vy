@@ -4,11 +4,13 @@
 @title Faults on record, and the slashes proposed for them
 @license AGPL-3.0-only
 @author Surety contributors
-@notice What each contract that judges promises does once it has judged: a fault is recorded once, counted against the cap of
-    its template, and proposed to SlashEscrow for everything that stood behind the operator at the offence.
+@notice What each contract that judges promises does once it has judged: a fault is recorded, and proposed to SlashEscrow for
+    everything that stood behind the operator at the offence, of each within the cap of its template. A later offence
+    under the same key takes the place of an earlier one; nothing is slashed for it twice.
 @dev For a judge: `_charge` tells what was promised, `_offence` (or `_dated`, which never reverts) when the breach counts as done, `_record` writes it down and tells the
     id, `_propose_all` tries every backing and never reverts. `slash` is for anybody and tries one backing again. A fault
-    is one word; of what a cap leaves a window, one more. Nothing that the escrow or a stake does can undo a record.
+    is one word; of what a cap leaves of a backing in a window, one more. Nothing that the escrow or a stake does can undo
+    a record, and nothing that an operator shows of itself shelters what stands behind it later.
 @custom:security The judge answers for the fault key: one fault has one key, whatever the evidence. Registry, escrow and, through
     the registry, ServiceBonding are the house's own.
 @custom:kill None here; SlashingTerms suspends proposers, and what it refuses can be tried again.
@@ -60,7 +62,7 @@ BACKINGS: immutable(address)
 # -- storage ----------------------------------------------------------------------------------------------------------
 
 _faults: HashMap[bytes32, uint256]
-_used: HashMap[bytes32, uint256]  # keccak(service, operator, window) -> what its faults took, 1e-9
+_used: HashMap[bytes32, uint256]  # keccak(keccak(slashable, subject), service, window) -> what its slashes took, 1e-9
 _slashes: HashMap[bytes32, HashMap[bytes32, uint256]]  # fault -> keccak(slashable, subject) -> slash
 
 
@@ -109,9 +111,18 @@ def slash(
         if one.slashable == slashable and one.subject == subject:
             listed = True
     assert listed, errors.NO_BACKING
-    answer: Bytes[32] = raw_call(ESCROW, self._proposal(id, word, service, slashable, subject), max_outsize=32)
+    terms: ICommitmentRegistry.Terms = staticcall ICommitmentRegistry(REGISTRY).terms(service)
+    fraction: uint256 = 0
+    counter: bytes32 = empty(bytes32)
+    fraction, counter = self._left(word, place, service, terms.cap, terms.cooldown)
+    assert fraction != 0, errors.CAPPED
+    answer: Bytes[32] = raw_call(
+        ESCROW, self._proposal(id, word, service, fraction, slashable, subject), max_outsize=32
+    )
     slash_id: uint256 = convert(answer, uint256)
     self._slashes[id][place] = slash_id
+    if terms.cap < WAD:
+        self._used[counter] += fraction
     log IFaultBook.FaultSlashed(fault=id, slashable=slashable, subject=subject, slash_id=slash_id)
     return slash_id
 
@@ -235,20 +246,16 @@ def _record(
     reporter: address,
 ) -> bytes32:
     """
-    @dev Writes a fault down, for what the cap of its window leaves of the template's slash, perhaps nothing; its id. Reverts if
-         it is on record. `offence` is what `_offence` said; the reporter, not zero, will get the bounty.
+    @dev Writes a fault down; its id. Reverts if it is on record for this offence or a later one: one for an earlier offence gives
+         way, or who breaks a promise would hide the breach behind one that it dated to when little stood behind it.
+         `offence` is what `_offence` said; the reporter, not zero, will get the bounty.
     """
     id: bytes32 = self._fault_id(service, operator, property, key)
-    assert self._faults[id] == 0, errors.PUNISHED
-    fraction: uint256 = charge.slash // UNIT
-    if charge.cap < WAD:
-        window: uint256 = offence // max(charge.cooldown, SHORTEST_WINDOW)
-        place: bytes32 = keccak256(abi_encode(service, operator, window))
-        used: uint256 = self._used[place]
-        fraction = min(fraction, charge.cap // UNIT - used)
-        self._used[place] = used + fraction
+    before: uint256 = self._faults[id]
+    if before != 0:
+        assert offence > (before >> _OFFENCE_AT) & _MASK_40, errors.PUNISHED
     word: uint256 = (convert(reporter, uint256) << _REPORTER_AT) | (offence << _OFFENCE_AT)
-    self._faults[id] = word | (fraction << _FRACTION_AT) | charge.reach
+    self._faults[id] = word | ((charge.slash // UNIT) << _FRACTION_AT) | charge.reach
     log IFaultBook.FaultRecorded(
         fault=id,
         service=service,
@@ -257,36 +264,42 @@ def _record(
         key=key,
         reporter=reporter,
         offence_time=offence,
-        fraction=fraction * UNIT,
+        fraction=charge.slash,
     )
     return id
 
 
 @internal
-def _propose_all(id: bytes32, service: bytes32, operator: address):
+def _propose_all(id: bytes32, service: bytes32, operator: address, cap: uint256, cooldown: uint256):
     """
-    @dev Proposes a slash of each backing of a fault that was just recorded. What the escrow refuses, or what there is no gas
-         for, is left for `slash`. ServiceBonding's answer is all that can make it revert.
+    @dev Proposes a slash of each backing of a fault that was just recorded, under a template with this cap and this cooldown. What
+         the escrow refuses, or what there is no gas for, is left for `slash`. ServiceBonding's answer is all that
+         can make it revert.
     """
     word: uint256 = self._faults[id]
-    if (word >> _FRACTION_AT) & _MASK_30 == 0:
-        return
     offence: uint256 = (word >> _OFFENCE_AT) & _MASK_40
     for one: IBackings.Backing in staticcall IBackings(BACKINGS).backings(service, operator, offence):
         place: bytes32 = keccak256(abi_encode(one.slashable, one.subject))
         if self._slashes[id][place] != 0:
             continue
+        fraction: uint256 = 0
+        counter: bytes32 = empty(bytes32)
+        fraction, counter = self._left(word, place, service, cap, cooldown)
+        if fraction == 0:
+            continue
         success: bool = False
         answer: Bytes[32] = b""
         success, answer = raw_call(
             ESCROW,
-            self._proposal(id, word, service, one.slashable, one.subject),
+            self._proposal(id, word, service, fraction, one.slashable, one.subject),
             max_outsize=32,
             revert_on_failure=False,
         )
         if success:
             slash_id: uint256 = convert(answer, uint256)
             self._slashes[id][place] = slash_id
+            if cap < WAD:
+                self._used[counter] += fraction
             log IFaultBook.FaultSlashed(fault=id, slashable=one.slashable, subject=one.subject, slash_id=slash_id)
 
 
@@ -303,16 +316,34 @@ def _fault_id(service: bytes32, operator: address, property: uint256, key: bytes
 
 
 @internal
-@pure
-def _proposal(id: bytes32, word: uint256, service: bytes32, slashable: address, subject: uint256) -> Bytes[292]:
+@view
+def _left(word: uint256, place: bytes32, service: bytes32, cap: uint256, cooldown: uint256) -> (uint256, bytes32):
     """
-    @dev The call of the escrow that proposes a slash for a fault. Nobody is named harmed; proven faults cost no bond.
+    @dev What a fault may take of a backing, 1e-9: its template's slash, or what the cap leaves of the window of its offence. And where
+         that is counted; zero for a template without a cap. Of each backing apart: what dust was slashed for shelters
+         nothing that came after it.
+    """
+    fraction: uint256 = (word >> _FRACTION_AT) & _MASK_30
+    if cap == WAD:
+        return fraction, empty(bytes32)
+    window: uint256 = ((word >> _OFFENCE_AT) & _MASK_40) // max(cooldown, SHORTEST_WINDOW)
+    counter: bytes32 = keccak256(abi_encode(place, service, window))
+    return min(fraction, cap // UNIT - self._used[counter]), counter
+
+
+@internal
+@pure
+def _proposal(
+    id: bytes32, word: uint256, service: bytes32, fraction: uint256, slashable: address, subject: uint256
+) -> Bytes[292]:
+    """
+    @dev The call of the escrow that proposes a slash for a fault, of a fraction in 1e-9. Nobody is named harmed; proven faults cost no bond.
     """
     return abi_encode(
         slashable,
         subject,
         convert(service, uint256) & _MASK_48,
-        ((word >> _FRACTION_AT) & _MASK_30) * UNIT,
+        fraction * UNIT,
         (word >> _OFFENCE_AT) & _MASK_40,
         convert(word >> _REPORTER_AT, address),
         empty(address),

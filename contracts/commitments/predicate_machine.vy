@@ -390,11 +390,18 @@ def _run(
                     refused = _BAD_OPERAND
                     break
                 last: uint256 = 0  # no id is zero
+                named: bool = False  # whether one of them is bound already: quantifiers speak of the others
                 for i: uint256 in range(bound, count, bound=MAX_MESSAGES):
                     id: uint256 = convert(ids[i], uint256)
                     last = id if last < id else _MAX
+                    for other: uint256 in range(bound, bound=MAX_BOUND):
+                        if ids[other] == ids[i]:
+                            named = True
                 if last == _MAX:
                     refused = _DISORDER
+                    break
+                if named:
+                    refused = _SAME_MESSAGE
                     break
                 body = pc
                 loop_end = unsafe_add(unsafe_sub(pc, 1), operand)

@@ -61,16 +61,16 @@ def operators() -> address:
 
 @internal
 @view
-def _check_key(key: address, operator: address, cooldown: uint256):
+def _check_key(key: address, operator: address, memory: uint256):
     """
-    @dev The key speaks for the operator, or did so no longer ago than the cooldown: what a lost key signs later is nobody's
-         fault for ever.
+    @dev The key speaks for the operator, or did so no longer than `memory` seconds ago: what a lost key signs later is nobody's
+         fault for ever. Judges take the cooldown; the reach where there is none, or to end a key would be to get away.
     """
     owner: address = empty(address)
     end: uint256 = 0
     owner, end = staticcall IOperatorRegistry(OPERATORS).key_holder(key)
     assert owner == operator, errors.WRONG_KEY
-    assert end > block.timestamp or block.timestamp - end <= cooldown, errors.OLD_KEY
+    assert end > block.timestamp or block.timestamp - end <= memory, errors.OLD_KEY
 
 
 @internal

@@ -41,7 +41,10 @@ class Reading:
             self.names[parameter.name] = value_of(parameter.type, word)
         self.item = item
         count = len(item.bindings)
-        self.given = [Message.decode(encoded) for encoded in evidence.messages[count:]]
+        named = evidence.messages[:count]
+        self.given = [
+            Message.decode(one) for one in evidence.messages[count:] if one not in named
+        ]  # "the other messages"
         for binding, encoded in zip(item.bindings, evidence.messages, strict=False):
             self.names[binding.name] = self.seen(binding, Message.decode(encoded))
         for place, one in enumerate(one for one in item.given if one.type != "proof"):

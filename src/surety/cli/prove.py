@@ -207,7 +207,7 @@ class Case:
         if bytes(known.program) != self.evidence.safety.program.hash:
             raise UsageError(f"{self.file.name}: the service promised another program than its text says")
         found = self.prover.call("fault", self.fault)
-        if found.reporter != ZERO:
+        if found.reporter != ZERO and self.evidence.time <= found.offence_time:
             raise UsageError(f"this fault is on record since {found.reporter} proved it; `surety prove status`")
 
     def let_a_block_pass(self, salt: bytes, broadcast: bool) -> None:

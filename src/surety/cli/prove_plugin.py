@@ -153,7 +153,7 @@ class PluginCase:
         """Raises `UsageError` for what the chain would refuse, before anything is sent."""
         self.check_broken()
         found = self.prover.call("fault", self.fault)
-        if found.reporter != ZERO:
+        if found.reporter != ZERO and self.time <= found.offence_time:
             raise UsageError(f"this fault is on record since {found.reporter} proved it; `surety prove plugin ask`")
 
     def told(self) -> dict[str, str]:

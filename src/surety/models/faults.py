@@ -52,7 +52,8 @@ class FaultBook:
     propose: Callable[[Backing, int, int, int, str, bytes], int]
     """(backing, service's number, fraction, offence time, reporter, fault) → id of the slash."""
     faults: dict[bytes, Fault] = field(default_factory=dict)
-    used: dict[tuple[bytes, str, int], int] = field(default_factory=dict)
+    used: dict[tuple[bytes, Backing, int], int] = field(default_factory=dict)
+    """(service, backing, window) → what its slashes took."""
 
     def offence(self, charge: Charge, time: int) -> int:
         """`time` within its period, if that can still be punished."""
@@ -67,15 +68,12 @@ class FaultBook:
     def record(
         self, service: bytes, operator: str, number: int, key: bytes, charge: Charge, offence: int, reporter: str
     ) -> bytes:
-        """Id of the fault."""
+        """Id of the fault. One for a later offence takes the place of an earlier one; what was slashed stays so."""
         id = fault_id(service, operator, number, key)
-        require(id not in self.faults, _BOOK + "recorded before")
-        fraction = charge.slash
-        if charge.cap < WAD:
-            place = (service, operator, offence // max(charge.cooldown, SHORTEST_WINDOW))
-            fraction = min(fraction, charge.cap - self.used.get(place, 0))
-            self.used[place] = self.used.get(place, 0) + fraction
-        self.faults[id] = Fault(reporter, offence, fraction, offence + charge.reach)
+        before = self.faults.get(id)
+        require(before is None or offence > before.offence_time, _BOOK + "recorded before")
+        slashes = before.slashes if before else {}
+        self.faults[id] = Fault(reporter, offence, charge.slash, offence + charge.reach, slashes)
         return id
 
     def slash(self, service: bytes, operator: str, number: int, key: bytes, backing: Backing) -> int:
@@ -87,25 +85,37 @@ class FaultBook:
         require(backing not in fault.slashes, _BOOK + "proposed before")
         listed = backing in self.backings(service, operator, fault.offence_time)
         require(listed, _BOOK + "nothing of that stood behind it")
+        require(self.left(id, service, backing) != 0, _BOOK + "cap of the window is used up")
         return self._propose(id, service, backing)
 
     def propose_all(self, id: bytes, service: bytes, operator: str) -> None:
         """Every backing; what is refused is left."""
         fault = self.faults[id]
-        if fault.fraction == 0:
-            return
         for backing in self.backings(service, operator, fault.offence_time):
-            if backing not in fault.slashes:
+            if backing not in fault.slashes and self.left(id, service, backing) != 0:
                 try:
                     self._propose(id, service, backing)
                 except Refused:
                     continue
 
+    def left(self, id: bytes, service: bytes, backing: Backing) -> int:
+        """What a fault may take of a backing."""
+        fault, terms = self.faults[id], self.registry.services[service].template.terms
+        return min(fault.fraction, terms.cap - self.used.get(self._counter(fault, service, backing), 0))
+
     def _propose(self, id: bytes, service: bytes, backing: Backing) -> int:
         fault, number = self.faults[id], self.registry.services[service].number
-        slash = self.propose(backing, number, fault.fraction, fault.offence_time, fault.reporter, id)
+        fraction = self.left(id, service, backing)
+        slash = self.propose(backing, number, fraction, fault.offence_time, fault.reporter, id)
         fault.slashes[backing] = slash
+        if self.registry.services[service].template.terms.cap < WAD:
+            counter = self._counter(fault, service, backing)
+            self.used[counter] = self.used.get(counter, 0) + fraction
         return slash
+
+    def _counter(self, fault: Fault, service: bytes, backing: Backing) -> tuple[bytes, Backing, int]:
+        cooldown = self.registry.services[service].template.terms.cooldown
+        return service, backing, fault.offence_time // max(cooldown, SHORTEST_WINDOW)
 
 
 @dataclass(frozen=True)
@@ -186,7 +196,7 @@ class FaultProver(SealedProofs):
             require(charge.parameters == chosen, _PROVER + "other parameters were promised")
         offence = self.book.offence(charge, time)
         for one in messages:
-            self._check_signature(one, claim.operator, charge.cooldown)
+            self._check_signature(one, claim.operator, max(charge.cooldown, charge.reach))
         self._open(prover, commitment_of(evidence_hash(messages), prover, salt))
         parts = tuple(one.encoded for one in messages)
         evidence = Evidence(claim.service, int(claim.operator, 16), claim.parameters, parts, witness)
@@ -198,7 +208,7 @@ class FaultProver(SealedProofs):
             self.book.propose_all(id, claim.service, claim.operator)
         return id
 
-    def _check_signature(self, one: Signed, operator: str, cooldown: int) -> None:
+    def _check_signature(self, one: Signed, operator: str, memory: int) -> None:
         sender = _sender(one.encoded)
         if sender != int(operator, 16):
             require(not one.refusal, one.refusal)
@@ -209,7 +219,7 @@ class FaultProver(SealedProofs):
         owner, end = self.keys.get(one.key or "", ("0x0", 0))
         require(int(owner, 16) == sender, _KEYS + "not a key of the operator")
         now = self.book.registry.now
-        require(end > now or now - end <= cooldown, _KEYS + "key ended too long ago")
+        require(end > now or now - end <= memory, _KEYS + "key ended too long ago")
 
 
 def acts_of(program: Program) -> list[int]:

@@ -317,6 +317,7 @@ class _Run:
         require(distance != 0, reasons.BAD_OPERAND)
         given = self.ids[self.bound :]
         require(all(a < b for a, b in pairwise(given)), reasons.DISORDER)
+        require(not set(given) & set(self.ids[: self.bound]), reasons.SAME_MESSAGE)
         self.body, self.loop_end = at + 1, at + distance
         self.floor, self.cursor, self.total, self.seen = len(self.values), self.bound, 0, []
         self.pc = self.loop_end

@@ -14,6 +14,7 @@ from eth_abi import encode
 from eth_utils.crypto import keccak
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from surety.models.faults import acts_of
 from surety.models.refusal import Refused
 from surety.predicates import CommitmentError, Compiled, Property, Verdict, compile_text, evaluate
 from surety.predicates import Evidence as Case
@@ -140,6 +141,12 @@ class EvidenceFile(_Strict):
         for proof in self.proofs:
             words += [len(proof).to_bytes(32, "big"), *proof]
         return tuple(words)
+
+    @property
+    def time(self) -> int:
+        """The latest that the operator's messages say which the property names first: when the offence was, s."""
+        acts = acts_of(self.safety.program)
+        return max((self.messages[place].message.time for place in acts if place < len(self.messages)), default=0)
 
     def verdict(self) -> Verdict:
         """What the reference machine says. Raises `UsageError` with its reason where it refuses."""

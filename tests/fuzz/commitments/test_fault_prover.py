@@ -138,19 +138,21 @@ def test_charge__inv_cmt_6_10__any_time_belongs_where_the_rules_put_it(bench, st
     cap=st.integers(1, 9).map(lambda part: 10**17 + part * 3 * 10**16),
     steps=st.lists(st.integers(0, 5 * DAY), min_size=1, max_size=5),
 )
-def test_record__inv_cmt_9__no_window_takes_more_than_its_cap(bench, cap, steps):
+def test_slash__inv_cmt_9__no_window_takes_more_of_a_backing_than_its_cap(bench, cap, steps):
     with bench.court.undone() as court:
         made = Bench(court, cap=cap, cooldown=4 * DAY, reach=4 * DAY)
         assert court.enter(made.service) is None
+        backing = court.back(made.service)
         taken: dict[int, int] = {}
         for height, step in enumerate(steps):
             court.wait(step)
             claim, signed = made.claim("no_double_vote"), made.double(height)
             court.commit(signed)
             court.wait(12)
-            id = court.prover.prove(*arguments(claim, signed, (), SALT, False), sender=PROVER)
-            fault = court.prover.fault(id)
-            window = fault.offence_time // SHORTEST_WINDOW
-            assert fault.fraction == min(10**17, cap - taken.get(window, 0))
-            taken[window] = taken.get(window, 0) + fault.fraction
+            id = court.prover.prove(*arguments(claim, signed, (), SALT, True), sender=PROVER)
+            window = court.prover.fault(id).offence_time // SHORTEST_WINDOW
+            slash = court.prover.slash_of(id, *backing)
+            fraction = court.slashing.lens.slash(slash).fraction if slash else 0
+            assert fraction == min(10**17, cap - taken.get(window, 0))
+            taken[window] = taken.get(window, 0) + fraction
         assert max(taken.values()) <= cap

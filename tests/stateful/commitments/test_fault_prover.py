@@ -59,6 +59,7 @@ REFUSALS = {
     "fault_book: nothing of that stood behind it",
     "fault_book: proposed before",
     "fault_book: no such fault",
+    "fault_book: cap of the window is used up",
     "slash_escrow: nothing at risk",
 }
 TERMS = (

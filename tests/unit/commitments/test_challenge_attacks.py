@@ -374,6 +374,30 @@ def test_inv_chg_3_miss__real_escrow__seizes_once_and_names_the_challenger():
             world.game.slash(world.service, OPERATOR, ANSWERS, keccak_id(world, id), slashing.pool, subject)
 
 
+def test_inv_cmt_9_self_challenge__missed_while_only_dust_is_bonded__leaves_the_cap_of_what_comes_later():
+    with boa.env.anchor():
+        slashing = SlashingWorld.create()
+        world = ChallengeWorld.create(escrow=slashing.escrow)
+        world.service = world.open_service(cap=8 * 10**16, salt=b"\1" * 32)
+        world.enter(OPERATOR)
+        window = 30 * 86_400
+        start = (max(world.now, slashing.now) // window + 1) * window
+        slashing.go_to(start)
+        world.go_to(start)
+        slashing.terms.set_proposer(world.game, 2, slashing.exposure, sender=SLASH_ADMIN)
+        slashing.exposure.set_exposure(world.registry.number_of(world.service), WAD)
+        slashing.approve(DELEGATOR, slashing.pool)
+        for asset, amount in ((5, 100), (6, 10**21)):
+            subject = (asset << 160) | int(OPERATOR, 16)
+            slashing.pool.deposit(subject, DELEGATOR, amount, sender=DELEGATOR)
+            world.bonding.back(world.service, OPERATOR, slashing.pool, subject)
+            ids = [world.challenge(), world.challenge(SECOND)]
+            world.wait(HOUR + 1)
+            assert [world.miss(id) for id in ids] == [True, True]
+        taken = [slashing.lens.slash(id).fraction for id in range(1, slashing.escrow.slash_count() + 1)]
+        assert taken == [5 * 10**16, 3 * 10**16, 5 * 10**16, 3 * 10**16]
+
+
 def test_inv_chg_9_miss__escrow_that_refuses__records_all_the_same_and_can_be_tried_again():
     with boa.env.anchor():
         slashing = SlashingWorld.create()

@@ -480,17 +480,11 @@ def test_inv_chg_3_miss__unanswered__is_one_fault_of_the_challengers_report(worl
     assert world.miss(id) == "challenge_game: no such open challenge"
 
 
-def test_inv_chg_3_miss__two_missed__are_two_faults_within_the_cap():
-    with boa.env.anchor():
-        world = ChallengeWorld.create()
-        capped = world.service = world.open_service(cap=8 * 10**16, salt=b"\1" * 32)
-        world.enter(OPERATOR)
-        first, second, third = world.challenge(), world.challenge(SECOND), world.challenge(THIRD)
-        world.wait(HOUR + 1)
-        assert [world.miss(id) for id in (first, second, third)] == [True] * 3
-        taken = [world.fault(id).fraction for id in (first, second, third)]
-        assert taken == [5 * 10**16, 3 * 10**16, 0]
-        assert capped == world.service
+def test_inv_chg_3_miss__three_missed__are_three_faults(world):
+    ids = world.challenge(), world.challenge(SECOND), world.challenge(THIRD)
+    world.wait(HOUR + 1)
+    assert [world.miss(id) for id in ids] == [True] * 3
+    assert [world.fault(id).fraction for id in ids] == [5 * 10**16] * 3
 
 
 @pytest.mark.parametrize("leaves_after", [1, 1_000])

@@ -102,9 +102,15 @@ def test_race__inv_cmt_8__the_first_of_two_honest_provers_gets_it(court, bench):
 
 
 def test_twice__inv_cmt_8__other_votes_of_the_same_height_are_the_same_fault(court, bench):
-    assert isinstance(court.show(bench.claim(DOUBLE), bench.double(), propose=True), bytes)
-    third = [court.sign(bench.vote(7, block)) for block in (3, 4)]
-    assert court.show(bench.claim(DOUBLE), third, propose=True) == "fault_book: recorded before"
+    time = court.now
+    id = court.show(bench.claim(DOUBLE), bench.double(), propose=True)
+    assert isinstance(id, bytes)
+    for earlier in (0, 60):
+        others = [court.sign(bench.vote(7, block, time - earlier)) for block in (3, 4)]
+        assert court.show(bench.claim(DOUBLE), others, propose=True) == "fault_book: recorded before"
+    later = [court.sign(bench.vote(7, block)) for block in (3, 4)]
+    assert court.show(bench.claim(DOUBLE), later, propose=True) == id
+    assert court.prover.fault(id).offence_time > time
     assert court.slashing.escrow.slash_count() == 1
 
 
@@ -122,12 +128,11 @@ def test_twice__two_properties_are_two_promises(court, bench):
 def test_twice__inv_cmt_9__two_properties_share_the_cap(court):
     bench = Bench(court, cap=15 * 10**16)
     assert court.enter(bench.service) is None
+    court.back(bench.service)
     blank = [court.sign(bench.vote(7, block)) for block in (0, 1)]
-    fractions = [
-        court.prover.fault(court.show(claim, votes)).fraction
-        for claim, votes in ((bench.claim(DOUBLE), blank), (bench.claim("no_blank"), blank[:1]))
-    ]
-    assert fractions == [10**17, 5 * 10**16]
+    for claim, votes in ((bench.claim(DOUBLE), blank), (bench.claim("no_blank"), blank[:1])):
+        court.show(claim, votes, propose=True)
+    assert [court.slashing.lens.slash(id).fraction for id in (1, 2)] == [10**17, 5 * 10**16]
 
 
 # -- keys -------------------------------------------------------------------------------------------------------------
@@ -331,3 +336,95 @@ def test_self_report__inv_slh_9__the_operator_gets_no_more_than_its_own_loss(cou
     assert token.balanceOf(OPERATOR) - before == got
     assert 0 < got <= lost // 5
     assert boa.env.evm.patch.timestamp == court.now
+
+
+# -- evidence ---------------------------------------------------------------------------------------------------------
+
+ONCE = """commitment once {
+  message Report(job: uint, value: uint)
+  safety once: never (a: out Report) per a.job where exists(b: out Report where b.job == a.job)
+  slash 10% cooldown 21 days review 7 days
+}
+"""
+
+
+def test_evidence__inv_prv_10__one_report_shown_twice_is_not_two_reports(court):
+    """Bound and given again as one of the others: the text says "the other messages"."""
+    bench = Bench(court, ONCE)
+    assert court.enter(bench.service) is None
+    one, other = (court.sign(bench.message("Report", job=5, value=value)) for value in (1, 2))
+    assert court.show(bench.claim("once"), [one, one]) == "predicate_machine: same message twice"
+    assert isinstance(court.show(bench.claim("once"), [one, other]), bytes)
+
+
+# -- keys without a cooldown ------------------------------------------------------------------------------------------
+
+
+def test_key__inv_prv_5__where_there_is_no_cooldown_it_counts_for_the_reach(court):
+    """A new key is no way out for who serves on; who leaves is out at once, as the terms say."""
+    bench = Bench(court, cooldown=0, reach=10 * DAY)
+    assert court.enter(bench.service) is None
+    signed, claim = bench.double(), bench.claim(DOUBLE)
+    court.rotate(OPERATOR, SECOND_KEY)
+    court.commit(signed)
+    court.wait(10 * DAY - 1 - DAY)
+    court.commit(signed)
+    court.wait(12)
+    with court.undone():
+        court.leave(bench.service)
+        court.wait(1)
+        assert court.prove(claim, signed) == "fault_book: operator has left for good"
+    assert isinstance(court.prove(claim, signed), bytes)
+    late = bench.double(8)
+    court.commit(late)
+    court.wait(DAY)
+    assert court.prove(claim, late) == "service_keys: key ended too long ago"
+
+
+# -- cheap faults before dear ones ------------------------------------------------------------------------------------
+
+
+def test_shield__inv_cmt_8__a_fault_that_the_operator_dated_out_of_reach_hides_no_later_one(court, bench):
+    """Two votes of today, dated to the last second that can be proven: a second later nothing is slashed for them."""
+    court.wait(22 * DAY)
+    backing = court.backings(bench.service, OPERATOR, court.now)[0]
+    claim, height = bench.claim(DOUBLE), (7).to_bytes(32, "big")
+    old = bench.double(7, court.now + 12 - 21 * DAY)
+    assert isinstance(court.show(claim, old, prover=COPIER), bytes)
+    court.wait(1)
+    assert court.slash(claim, height, backing) == "fault_book: offence is too old"
+    id = court.show(claim, bench.double(7), propose=True)
+    assert isinstance(id, bytes), id
+    assert court.prover.slash_of(id, *backing) == 1
+    assert court.prover.fault(id).reporter == PROVER
+    court.slashing.compare()
+
+
+def test_shield__inv_cmt_11__dust_that_stood_first_is_slashed_for_itself_alone(court):
+    """The operator's own double vote, dated to when only dust stood behind it."""
+    bench = Bench(court)
+    assert court.enter(bench.service) is None
+    dust, entry = court.back(bench.service, amount=100, asset=5), court.now
+    court.wait(3_600)
+    rest = court.back(bench.service, asset=6)
+    claim = bench.claim(DOUBLE)
+    id = court.show(claim, bench.double(7, entry), prover=COPIER, propose=True)
+    assert [court.prover.slash_of(id, *one) for one in (dust, rest)] == [1, 0]
+    court.wait(DAY)
+    assert court.show(claim, bench.double(7), propose=True) == id
+    assert [court.prover.slash_of(id, *one) for one in (dust, rest)] == [1, 2]
+
+
+def test_shield__inv_cmt_9__a_cap_that_dust_used_up_is_used_up_for_dust_alone(court):
+    bench = Bench(court, cap=2 * 10**17)
+    assert court.enter(bench.service) is None
+    court.go_to((court.now // (21 * DAY) + 1) * 21 * DAY)
+    dust, entry = court.back(bench.service, amount=100, asset=5), court.now
+    court.wait(3_600)
+    rest = court.back(bench.service, asset=6)
+    claim = bench.claim(DOUBLE)
+    for height in (1, 2):
+        court.show(claim, bench.double(height, entry), prover=COPIER, propose=True)
+    id = court.show(claim, bench.double(7), propose=True)
+    assert court.prover.slash_of(id, *dust) == 0
+    assert court.prover.slash_of(id, *rest) == 3

@@ -2,7 +2,7 @@
 
 import boa
 import pytest
-from tests.support.commitments import DAY, GOVERNOR, KEY, OPERATOR, PROVER, SALT, Bench, arguments
+from tests.support.commitments import DAY, GOVERNOR, OPERATOR, PROVER, SALT, Bench, arguments
 from tests.support.slashing import GUARDIAN
 
 from surety.models.refusal import Refused
@@ -175,17 +175,48 @@ def test_propose__inv_cmt_12__too_little_gas_for_a_slash_leaves_a_record(court, 
 # -- caps -------------------------------------------------------------------------------------------------------------
 
 
-def test_cap__inv_cmt_9__what_is_beyond_it_is_recorded_for_less_and_for_nothing(court):
+def taken(court, id, backing):
+    """What the slash that a fault's record led to takes of a backing."""
+    slash = court.prover.slash_of(id, *backing)
+    return court.slashing.lens.slash(slash).fraction if slash else 0
+
+
+def test_cap__inv_cmt_9__what_is_beyond_it_is_proposed_for_less_and_for_nothing(court):
     bench = Bench(court, cap=25 * 10**16)
     assert court.enter(bench.service) is None
     backing = court.back(bench.service)
     court.go_to((court.now // (21 * DAY) + 1) * 21 * DAY)
-    fractions = [court.prover.fault(recorded(court, bench, height, propose=True)).fraction for height in range(4)]
-    assert fractions == [10**17, 10**17, 5 * 10**16, 0]
-    assert court.slashing.escrow.slash_count() == 3
+    ids = [recorded(court, bench, height, propose=True) for height in range(4)]
+    assert [taken(court, id, backing) for id in ids] == [10**17, 10**17, 5 * 10**16, 0]
+    assert [court.prover.fault(id).fraction for id in ids] == [10**17] * 4
     reason = court.slash(bench.claim(DOUBLE), (3).to_bytes(32, "big"), backing)
-    assert reason == "slash_escrow: nothing at risk"
+    assert reason == NAME + "cap of the window is used up"
     court.slashing.compare()
+
+
+def test_cap__inv_cmt_9__one_by_one_or_all_at_once_is_the_same(court):
+    bench = Bench(court, cap=25 * 10**16)
+    assert court.enter(bench.service) is None
+    backing = court.back(bench.service)
+    court.go_to((court.now // (21 * DAY) + 1) * 21 * DAY)
+    ids = [recorded(court, bench, height, propose=height == 1) for height in range(4)]
+    claim = bench.claim(DOUBLE)
+    assert [court.slash(claim, height.to_bytes(32, "big"), backing) for height in (3, 0)] == [2, 3]
+    assert [taken(court, id, backing) for id in ids] == [5 * 10**16, 10**17, 0, 10**17]
+    assert court.slash(claim, (2).to_bytes(32, "big"), backing) == NAME + "cap of the window is used up"
+
+
+def test_cap__inv_cmt_12__what_the_escrow_refuses_uses_nothing_up(court, monkeypatch):
+    bench = Bench(court, cap=10**17)
+    assert court.enter(bench.service) is None
+    backing = court.back(bench.service)
+    court.go_to((court.now // (21 * DAY) + 1) * 21 * DAY)
+    court.slashing.terms.suspend_proposer(court.prover, sender=GUARDIAN)
+    with monkeypatch.context() as patched:
+        patched.setattr(court.model.book, "propose", refusing)
+        recorded(court, bench, 1, propose=True)
+    court.slashing.terms.set_proposer(court.prover, 2, court.slashing.exposure, sender=GOVERNOR)
+    assert taken(court, recorded(court, bench, 2, propose=True), backing) == 10**17
 
 
 def test_cap__inv_cmt_9__windows_are_of_the_offence_and_begin_anew(court):
@@ -195,32 +226,36 @@ def test_cap__inv_cmt_9__windows_are_of_the_offence_and_begin_anew(court):
     court.go_to((court.now // window + 1) * window)
     signed = [bench.double(height, time) for height, time in ((1, court.now), (2, court.now + window - 1))]
     signed.append(bench.double(3, court.now + window))
+    backing = court.back(bench.service)
     court.wait(window - 1)
-    fractions = []
     for votes in signed[:2]:
         court.commit(votes)
     court.wait(0)
-    fractions = [court.prover.fault(court.prove(bench.claim(DOUBLE), votes)).fraction for votes in signed[:2]]
-    fractions.append(court.prover.fault(court.show(bench.claim(DOUBLE), signed[2])).fraction)
-    assert fractions == [10**17, 0, 10**17]
+    ids = [court.prove(bench.claim(DOUBLE), votes, propose=True) for votes in signed[:2]]
+    ids.append(court.show(bench.claim(DOUBLE), signed[2], propose=True))
+    assert [taken(court, id, backing) for id in ids] == [10**17, 0, 10**17]
 
 
 def test_cap__inv_cmt_9__short_cooldowns_count_by_the_week(court):
     bench = Bench(court, cap=10**17, cooldown=2 * DAY, reach=2 * DAY)
     assert court.enter(bench.service) is None
+    backing = court.back(bench.service)
     court.go_to((court.now // (7 * DAY) + 1) * 7 * DAY)
     fractions = []
     for height in range(4):
-        fractions.append(court.prover.fault(recorded(court, bench, height)).fraction)
+        fractions.append(taken(court, recorded(court, bench, height, propose=True), backing))
         court.wait(2 * DAY + 5)
     assert fractions == [10**17, 0, 0, 0]
     court.wait(DAY)
-    assert court.prover.fault(recorded(court, bench, 9)).fraction == 10**17
+    assert taken(court, recorded(court, bench, 9, propose=True), backing) == 10**17
 
 
-def test_cap__inv_cmt_9__is_of_one_operator_and_one_service(court, bench):
+def test_cap__inv_cmt_9__is_of_one_backing_in_one_service(court, bench):
+    """The same stake behind two services: each may take its own cap of it."""
     capped = [Bench(court, cap=10**17, weight=weight) for weight in (0, 10**18)]
+    court.go_to((court.now // (21 * DAY) + 1) * 21 * DAY)
     for one in capped:
         assert court.enter(one.service) is None
-        assert court.prover.fault(recorded(court, one)).fraction == 10**17
-    assert KEY.address in court.model.keys
+        backing = court.back(one.service)
+        assert taken(court, recorded(court, one, propose=True), backing) == 10**17
+        assert taken(court, recorded(court, one, 8, propose=True), backing) == 0

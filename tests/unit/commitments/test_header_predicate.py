@@ -100,8 +100,8 @@ def test_report__inv_plg_8__a_false_one_is_a_fault_of_its_block(bench):
     id = bench.shown(bench.report(number, FALSE, time=time), key=number, time=time)
     assert isinstance(id, bytes), id
     assert bench.prover.fault(id).reporter == PROVER
-    again = bench.report(number, b"\x67" * 32)
-    assert bench.shown(again, key=number, time=bench.court.now) == "fault_book: recorded before"
+    again = bench.report(number, b"\x67" * 32, time=time)
+    assert bench.shown(again, key=number, time=time) == "fault_book: recorded before"
 
 
 def test_report__inv_plg_8__a_true_one_is_none(bench):

@@ -293,6 +293,18 @@ def test_inv_prd_5_quantifier__messages_out_of_order_or_twice__are_refused(machi
         assert refusal(machines, code, KINDS[0], evidence=case(*wrong)) == "predicate_machine: messages out of order"
 
 
+def test_inv_prd_5_quantifier__message_that_is_bound__is_not_counted_too(machines):
+    first, second = ascending(encoded(fields=(1,)), encoded(fields=(2,)))
+    code = "OUT 0; EACH 2; COUNT; NEXT_OUT 0; END"
+    assert machines.agreed(written(code, KINDS[0]), case(first, second)).key == word(1)
+    for given in ((first, first), (first, first, second), (second, first, second)):
+        assert refusal(machines, code, KINDS[0], evidence=case(*given)) == "predicate_machine: same message twice"
+    two = "OUT 0; OUT 0; EACH 2; COUNT; NEXT_OUT 0; END"
+    assert refusal(machines, two, KINDS[0], evidence=case(first, second, second)) == (
+        "predicate_machine: same message twice"
+    )
+
+
 @pytest.mark.parametrize(
     "code",
     [
