@@ -92,7 +92,7 @@ def _reading(last: tuple[float, ...], strict: list[int]) -> str:
         f"there when all fail at once, and {last[3]:.0%} where each was told all of it. Pools of stake show this "
         "beforehand (what all services together may take of a pool is a view) and hold at most five open slashes. A "
         "bond behind a service is a lock of its own, a subject of its own: it pays in full whatever happens beside "
-        f"it, and cover costs {last[5]:.0f} times the capital. On the right: {OPERATORS} operators in {SERVICES} "
+        f"it, and cover costs {last[5]:.0f} times the capital. The networks: {OPERATORS} operators in {SERVICES} "
         "services at random; one service fails and takes its operators' stake. Where stake is shared its other "
         "services lose that cover too, and one left with less than it needs is attacked next. With 80 % needed and "
         f"four or five services a stake, of {len(strict)} networks {whole} fall whole and in {first} the first alone "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -31,6 +32,8 @@ class Study:
     def __post_init__(self) -> None:
         if any(len(row) != len(self.columns) for row in self.rows):
             raise ValueError(f"{self.name}: a row has not one cell a column")
+        # Python's format sets no space before the sign of per cent, the house does
+        object.__setattr__(self, "reading", re.sub(r"(?<=\d)%", " %", self.reading))
 
     def column(self, name: str) -> list[Cell]:
         """One column's cells. Raises `ValueError` for a column that isn't there."""
