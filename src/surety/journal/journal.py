@@ -195,7 +195,7 @@ class Journal:
         for one in fresh.values():
             found += self.faults(one.signed.message)
         marks = [Marked(service=service, kind=kind, highest=marks_of(all_)) for (service, kind), all_ in seen.items()]
-        self._write(*fresh.values(), *([] if complete else marks))
+        self._write(*([] if complete else marks), *fresh.values())  # a crash in between leaves no message without them
         return len(fresh), found
 
     def export(self, watermarks: bool = False) -> Iterator[str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, product
 from typing import Final
 
 from surety.models.refusal import Refused
@@ -103,11 +105,7 @@ class _Search:
 
     def _complete(self, slots: dict[int, bytes], besides: tuple[ir.Ir, ...] = ()) -> Fault | None:
         """Fill the slots that are still empty, whichever leaves fewest choices first."""
-        self.looked += 1
-        if self.looked > PATIENCE:
-            raise Undecided(
-                f"{self.promise.name}: more than {PATIENCE:,} messages may clash with this one, not all were looked at"
-            )
+        self._look("messages may clash with this one")
         rule = self.promise.rule
         demands = (*rule.demands, *besides)
         sight = self.hold.sight(slots)
@@ -146,37 +144,57 @@ class _Search:
             best = len(self.index), self.index.of_kind(self.hold, binding)
         return best
 
+    def _look(self, what: str) -> None:
+        """Raises `Undecided` once patience is over."""
+        self.looked += 1
+        if self.looked > PATIENCE:
+            raise Undecided(f"{self.promise.name}: more than {PATIENCE:,} {what}, not all were looked at")
+
     # -- what all slots filled come to
 
     def _judged(self, slots: dict[int, bytes]) -> Fault | None:
         named = tuple(slots[slot] for slot in range(len(self.promise.rule.bindings)))
-        others = self._counted(slots, named)
-        ordered = sorted(others, key=message_id)
-        evidence = Evidence(
-            self.hold.service, int(self.hold.operator, 16), self.hold.parameters, (*named, *ordered), ()
-        )
-        try:
-            verdict = evaluate(self.promise.program, evidence)
-        except Refused:
-            return None
-        return Fault(self.hold, self.promise, evidence, verdict.key) if verdict.broken else None
+        for others in self._counted(slots, named):
+            self._look("shares of evidence")
+            ordered = sorted(others, key=message_id)
+            evidence = Evidence(
+                self.hold.service, int(self.hold.operator, 16), self.hold.parameters, (*named, *ordered), ()
+            )
+            try:
+                verdict = evaluate(self.promise.program, evidence)
+            except Refused:
+                continue
+            if verdict.broken:
+                return Fault(self.hold, self.promise, evidence, verdict.key)
+        return None
 
-    def _counted(self, slots: dict[int, bytes], named: tuple[bytes, ...]) -> list[bytes]:
-        """For each quantifier the messages that count most, as many as evidence may have."""
-        found: dict[bytes, None] = {}
-        for quantity in self.quantities:
-            kept = self._most(quantity, {slot: one for slot, one in slots.items() if slot != LOOP_SLOT}, named)
-            found |= dict.fromkeys(kept)
-        return list(found)[: MAX_MESSAGES - len(named)]
+    def _counted(self, slots: dict[int, bytes], named: tuple[bytes, ...]) -> Iterator[Collection[bytes]]:
+        """For each quantifier the messages that count most. If evidence hasn't room for all, each way to share it."""
+        bound, room = {slot: one for slot, one in slots.items() if slot != LOOP_SLOT}, MAX_MESSAGES - len(named)
+        lists = [self._most(quantity, bound, named) for quantity in self.quantities]
+        every = dict.fromkeys(chain.from_iterable(lists))
+        if len(every) <= room:
+            yield every
+            return
+        uses = Counter(chain.from_iterable(lists))
+        for quantity, kept in zip(self.quantities, lists, strict=True):
+            if quantity.counting != Op.TOTAL:  # what serves several of them first
+                kept.sort(key=lambda one: -uses[one])
+        apart = len(every) == sum(map(len, lists))
+        for parts in product(*(range(min(len(kept), room), -1, -1) for kept in lists)):
+            if not apart or sum(parts) == room:
+                shared = dict.fromkeys(
+                    chain.from_iterable(kept[:part] for kept, part in zip(lists, parts, strict=True))
+                )
+                if len(shared) <= room:
+                    yield shared
 
     def _most(self, quantity: ir.Quantity, slots: dict[int, bytes], named: tuple[bytes, ...]) -> list[bytes]:
         binding = binding_of(quantity)
         _, candidates = self._candidates(LOOP_SLOT, binding, quantity.demands, slots)
         values: dict[bytes, int] = {}
         for one in (self.message, *candidates):
-            self.looked += 1
-            if self.looked > PATIENCE:
-                raise Undecided(f"{self.promise.name}: more than {PATIENCE:,} messages count, not all were looked at")
+            self._look("messages count")
             sight = self.hold.sight({**slots, LOOP_SLOT: one})
             if one in named or not self.hold.fits(binding, one):
                 continue

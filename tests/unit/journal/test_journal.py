@@ -173,6 +173,34 @@ def test_sign__what_too_many_counted_messages_break__is_refused(path):
         journal.sign(message(compiled, "Order", day=1, size=4), KEY)
 
 
+MANY = """commitment many {
+  message Y(n: uint)
+  message Z(n: uint)
+  message X(n: uint)
+  safety apart: never (x: out X) per x.n where count(a: out Y) >= 12 and count(b: out Z) >= 3
+  safety shared: never (x: out X) per x.n
+    where count(a: out Y where a.n < 9) >= 9 and count(b: out Y where b.n > 2) >= 12
+  slash 10% cooldown 21 days review 7 days
+}
+"""
+
+
+@pytest.mark.parametrize(("ys", "zs", "broken"), [(17, 3, "apart"), (17, 2, "shared"), (14, 2, ""), (11, 17, "")])
+def test_sign__two_quantifiers_that_share_the_room_of_evidence__is_refused(path, ys, zs, broken):
+    """Sixteen messages at most: seventeen of one kind must not crowd out three of the other."""
+    compiled = compile_text(MANY)
+    with begin(path, None) as journal:
+        journal.hold(SERVICE, MANY)
+        for kind, count in (("Y", ys), ("Z", zs)):
+            for n in range(count):
+                journal.sign(message(compiled, kind, n=n), KEY)
+        if not broken:
+            journal.sign(message(compiled, "X", n=1), KEY)
+            return
+        with pytest.raises(PromiseBroken, match=f"^{broken} of many would be broken"):
+            journal.sign(message(compiled, "X", n=1), KEY)
+
+
 def test_add__a_signature_that_is_not_the_senders__is_refused(path):
     compiled = compile_text(text_of("throughput"))
     receipt = message(compiled, "Receipt", sender=CLIENT, recipient=OPERATOR, epoch=3, served=10, final=True)
