@@ -110,11 +110,12 @@ def hold(commitment: Path, path: Path, service: str, params: Sequence[str]) -> N
 @click.argument("log", type=FILE)
 @JOURNAL
 @click.option("--by-contract", is_flag=True, help="Take signatures that only a contract can judge.")
-def add(log: Path, path: Path, by_contract: bool) -> None:
+@click.option("--own", is_flag=True, help="Take the operator's own, too: LOG is of another machine of yours.")
+def add(log: Path, path: Path, by_contract: bool, own: bool) -> None:
     """Add the signed messages of LOG (a line each). Exits 5 if one breaks a promise together with what is here."""
     with opened(path) as journal:
         before = len(journal.index)
-        found = [fault for one in read(SignedMessage, log) for fault in journal.add(one, by_contract)]
+        found = [fault for one in read(SignedMessage, log) for fault in journal.add(one, by_contract, own)]
         click.echo(f"{len(journal.index) - before} messages added")
     _fail(found)
 

@@ -108,8 +108,8 @@ class Journal:
         if message.sender != self.operator:
             raise UsageError(f"{self.path.name} is of {self.operator}, the message of {message.sender}")
         known = self.find(message.id)
-        if known is not None:
-            return known
+        if known is not None and known.signer == account.address:
+            return known  # by another key it is looked at like any other: it may be a forgery that was added
         holds = self.held(message.service)
         if not any(type_of(one.compiled, message.kind) for one in holds):
             raise UsageError(
@@ -125,22 +125,26 @@ class Journal:
                     f"what this journal doesn't have, and {told(hold.compiled, message)} is not above their watermark"
                 )
         signed = sign_message(message, account, self.opened.chain_id, self.opened.registry)
-        self._write(Written(origin="signed", signed=signed))
+        if known is None:
+            self._write(Written(origin="signed", signed=signed))
         return signed
 
-    def add(self, signed: SignedMessage, by_contract: bool = False) -> list[Fault]:
-        """Keep a message that came in, or that the operator signed elsewhere; returns the faults that it makes.
+    def add(self, signed: SignedMessage, by_contract: bool = False, own: bool = False) -> list[Fault]:
+        """Keep a message that came in; returns the faults that it makes.
 
         Raises `UsageError` for a message of elsewhere, and for a signature that is not the sender's; `by_contract`
-        takes one that only a contract can judge.
+        takes one that only a contract can judge. With `own`, what the operator signed on another machine is taken, too:
+        which keys are its own is not known here, so that whoever forges one would keep the operator from signing.
         """
         self._check_place(signed)
         message = signed.message
-        own = message.sender == self.operator
-        if not own and not by_contract and signed.signer != message.sender:
-            raise UsageError(f"not signed by the key of its sender {message.sender}: if it is a contract, say so")
-        if self.find(message.id) is not None:
+        if self.index.offset(message.id) is not None:
             return []
+        if message.sender == self.operator:
+            if not own:
+                raise UsageError("it says that the operator signed it, elsewhere: take it only if that is so (--own)")
+        elif not by_contract and signed.signer != message.sender:
+            raise UsageError(f"not signed by the key of its sender {message.sender}: if it is a contract, say so")
         found = self.faults(message)
         self._write(Written(origin="added", signed=signed))
         return found

@@ -134,7 +134,9 @@ def test_journal__add__a_message_signed_elsewhere_that_breaks_a_promise__exits_5
     log = shell.folder / "log"
     log.write_text(other.run("sign", shell.vote(5, "0x" + "22" * 32), *ATTEST, *shell.key))
     shell.run("sign", shell.vote(5), *ATTEST, *shell.key)
-    assert shell.code("journal", "add", log) == 5
+    assert shell.code("journal", "add", log) == 1
+    assert "it says that the operator signed it, elsewhere" in capsys.readouterr().err
+    assert shell.code("journal", "add", log, "--own") == 5
     assert "no_double_vote of attestation is broken" in capsys.readouterr().err
     log.write_text("{}\n")
     assert shell.code("journal", "add", log) == 1

@@ -210,6 +210,30 @@ def test_add__a_signature_that_is_not_the_senders__is_refused(path):
         journal.add(signed(receipt, KEY), by_contract=True)
 
 
+def test_add__own_message_that_others_bring__is_refused_unless_it_is_said_to_be_own(path):
+    """A forged vote would keep the operator from voting at that height."""
+    forged = signed(vote(5, 2), CLIENT_KEY)
+    with begin(path) as journal:
+        with pytest.raises(UsageError, match="says that the operator signed it"):
+            journal.add(forged)
+        mine = journal.sign(vote(5, 1), KEY)
+        assert journal.add(mine) == []
+        (fault,) = journal.add(forged, own=True)
+        assert fault.promise.name == "no_double_vote"
+
+
+def test_sign__message_that_was_added_with_another_signature__is_looked_at_and_signed_anew(path):
+    forged = signed(vote(5, 2), CLIENT_KEY)
+    with begin(path) as journal:
+        assert journal.add(forged, own=True) == []
+        size = journal.file.size
+        made = journal.sign(vote(5, 2), KEY)
+        assert (made.signer, journal.file.size) == (KEY.address, size)
+        journal.add(signed(vote(5, 3), CLIENT_KEY), own=True)
+        with pytest.raises(PromiseBroken):
+            journal.sign(vote(5, 3), KEY)
+
+
 def test_add__of_another_chain__is_refused(path):
     with begin(path) as journal, pytest.raises(UsageError, match="signed for chain 1 "):
         journal.add(sign_message(vote(5), KEY, 1, REGISTRY))
