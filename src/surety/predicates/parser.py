@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import Any, cast
+from unicodedata import category
 
 from lark import Lark, Token, Transformer, Tree, v_args
 from lark.exceptions import UnexpectedCharacters, UnexpectedToken, VisitError
@@ -16,9 +17,13 @@ from . import syntax
 from .errors import CommitmentError, Position
 
 MAX_TEXT = 32_768
+MAX_DIGITS = 78
+"""Of 2²⁵⁶; Python itself refuses to read thousands."""
 MAX_DEPTH = 90
 """How deep expressions may nest: a chain of conditions nests by one each; the machine holds 256 instructions."""
 
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+"""Control, format (bidirectional ones, too), surrogate, private and unassigned characters, separators of lines."""
 _COMMENT = re.compile(r'"[^"\n]*"|((?:#|//).*)')
 
 PLAIN = {
@@ -57,6 +62,7 @@ def parse(text: str) -> syntax.Commitment:
     """The commitment that a text states. Raises `CommitmentError` with line, column and a hint."""
     if len(text) > MAX_TEXT:
         raise CommitmentError(Position(1, 1), f"the text has {len(text)} characters", f"at most {MAX_TEXT} are read")
+    _check_visible(text)
     try:
         tree = _parser().parse(text)
     except UnexpectedToken as error:
@@ -77,6 +83,18 @@ def parse(text: str) -> syntax.Commitment:
 def _parser() -> Lark:
     grammar = files(__package__).joinpath("grammar.lark").read_text(encoding="utf-8")
     return Lark(grammar, parser="lalr", propagate_positions=True, maybe_placeholders=True)
+
+
+def _check_visible(text: str) -> None:
+    """What readers see is what is compiled: nothing hides in a comment, nor ends a line for some and not for others."""
+    for number, line in enumerate(text.split("\n"), 1):
+        for column, one in enumerate(line.removesuffix("\r"), 1):
+            if one != "\t" and category(one) in _HIDDEN:
+                raise CommitmentError(
+                    Position(number, column),
+                    f"{one!r} is a character that readers don't see, or that moves what they see",
+                    "leave it out; lines end in \\n",
+                )
 
 
 def _check_depth(tree: Tree[Token]) -> None:
@@ -133,9 +151,11 @@ def _at(meta: Meta) -> Position:
 
 
 def _number(token: Token) -> int:
-    value = int(token.replace("_", ""))
+    digits = token.replace("_", "").lstrip("0")
+    value = int(digits or "0") if len(digits) <= MAX_DIGITS else 2**256
     if value >= 2**256:
-        raise CommitmentError(_place(token), f"{token} does not fit into 256 bits")
+        shown = str(token) if len(token) <= 2 * MAX_DIGITS else f"a number of {len(digits)} digits"
+        raise CommitmentError(_place(token), f"{shown} does not fit into 256 bits")
     return value
 
 

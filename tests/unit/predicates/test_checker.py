@@ -75,6 +75,28 @@ def test_parse__nesting_without_end__is_refused_and_does_not_crash():
     assert error_of_any(where("not " * 3_000 + "a.final")).problem == "an expression is nested too deep"
 
 
+@pytest.mark.parametrize(
+    "hidden", ["\u202e", "\u2066", "\u200b", "\u2028", "\x85", "\x0c", "\r", "\0", "\ufeff", "\ud800"]
+)
+def test_parse__character_that_readers_dont_see__is_refused_also_in_a_comment(hidden):
+    text = where("a.final") + f"# said {hidden} safety more: never (a: out Vote) where a.final\n"
+    error = error_of_any(text)
+    assert (error.at.line, error.at.column) == (text.count("\n"), 9)
+    assert "a character that readers don't see" in error.problem
+    assert len(compile_text(text.replace(hidden, "é")).safety) == 1
+
+
+def test_parse__lines_that_end_in_two_characters__are_lines():
+    text = where("a.final") + "# said\n"
+    assert compile_text(text.replace("\n", "\r\n")).text == compile_text(text).text
+
+
+@pytest.mark.parametrize("place", ["a.height == {}", "a.time > {} days"])
+def test_parse__numbers_of_thousands_of_digits__are_refused_with_their_place(place):
+    assert "a number of 5000 digits does not fit into 256 bits" in str(error_of_any(where(place.format("9" * 5_000))))
+    compile_text(where("a.height > " + "0" * 5_000 + "1"))
+
+
 # -- types ------------------------------------------------------------------------------------------------------------
 
 
