@@ -183,6 +183,8 @@ def carry_out(id: uint256, parameters: DynArray[bytes32, 8]) -> uint256:
     """
     @notice Do what was voted: more shares for it than against, and the quorum for it, of all shares in the second before the
         start, and of all that there are now: few who were first don't bind many who came later.
+    @dev Anyone may; but where less is idle than was voted, only who could propose: a stranger in haste would waste the vote on a
+        moment in which next to nothing is idle.
     @param id Which proposal.
     @param parameters Those whose hash was proposed, if the operator enters by this lock; else empty. If it serves with others this
         reverts.
@@ -206,8 +208,12 @@ def carry_out(id: uint256, parameters: DynArray[bytes32, 8]) -> uint256:
             proposal.service, proposal.operator, proposal.amount, parameters, ready
         )
         portfolio: address = (staticcall ICollectivePool(POOL).wiring())[1]
-        promised: bytes32 = staticcall IPoolPortfolio(portfolio).promise_of(proposal.service, proposal.operator)
+        units: uint256 = 0
+        promised: bytes32 = empty(bytes32)
+        units, promised = staticcall IPoolPortfolio(portfolio).standing_of(lock)
         assert promised == proposal.entry, errors.OTHER_ENTRY
+        if units < proposal.amount:
+            self._check_threshold()
     log IPoolBallot.CarriedOut(id=id, lock=lock)
     return lock
 
@@ -270,10 +276,7 @@ def _propose(proposal: IPoolBallot.Proposal, why: String[256]) -> uint256:
     """
     @dev Store and tell.
     """
-    before: uint256 = block.timestamp - 1
-    weight: uint256 = staticcall ICollectivePool(POOL).weight_at(msg.sender, before)
-    supply: uint256 = staticcall ICollectivePool(POOL).supply_at(before)
-    assert weight > 0 and weight * BPS >= supply * THRESHOLD, errors.BELOW_THRESHOLD
+    self._check_threshold()
     id: uint256 = self.proposal_count + 1
     self.proposal_count = id
     self._proposals[id] = proposal
@@ -288,6 +291,18 @@ def _propose(proposal: IPoolBallot.Proposal, why: String[256]) -> uint256:
         why=why,
     )
     return id
+
+
+@internal
+@view
+def _check_threshold():
+    """
+    @dev The caller has had enough shares for seven days.
+    """
+    before: uint256 = block.timestamp - 1
+    weight: uint256 = staticcall ICollectivePool(POOL).weight_at(msg.sender, before)
+    supply: uint256 = staticcall ICollectivePool(POOL).supply_at(before)
+    assert weight > 0 and weight * BPS >= supply * THRESHOLD, errors.BELOW_THRESHOLD
 
 
 @internal

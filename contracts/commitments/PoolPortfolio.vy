@@ -402,16 +402,20 @@ def returned(slash_id: uint256) -> (uint256, uint256, uint256):
 
 @view
 @external
-def promise_of(service: bytes32, operator: address) -> bytes32:
+def standing_of(lock: uint256) -> (uint256, bytes32):
     """
-    @notice With which parameters an operator serves, or served last.
-    @param service Which promise.
-    @param operator Whose.
-    @return keccak256 of their ABI encoding; zero if the promise takes none, or the operator never served.
+    @notice What stands behind what by a lock.
+    @param lock Which.
+    @return Units that it holds.
+    @return keccak256 of the ABI encoding of the parameters with which its operator serves, or served last; zero if the promise takes
+        none.
     """
+    found: IServiceBonding.Lock = self._lock(lock)
     registry: address = (staticcall IParties(BONDING).parties())[0]
-    period: ICommitmentRegistry.Period = (staticcall ICommitmentRegistry(registry).latest_period(service, operator))[0]
-    return period.parameters
+    period: ICommitmentRegistry.Period = (
+        staticcall ICommitmentRegistry(registry).latest_period(found.service, found.operator)
+    )[0]
+    return found.units, period.parameters
 
 
 @view

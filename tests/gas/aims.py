@@ -214,7 +214,7 @@ AIMS = (
     Aim("pool", "transfer shares of a collective pool, both first after a slash", 140_500),
     Aim("pool", "propose a backing", 169_500),
     Aim("pool", "vote", 84_000),
-    Aim("pool", "carry a backing out", 455_000),
+    Aim("pool", "carry a backing out", 456_500),
     Aim("pool", "ask to leave a collective pool, first of a round", 279_000),
     Aim("pool", "ask to leave a collective pool, later of a round", 170_000),
     Aim("pool", "close a round, one position", 549_000),

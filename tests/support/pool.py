@@ -234,15 +234,15 @@ class PoolWorld:
     def vote(self, number: int, owner: str, support: bool = True) -> int:
         return self.ballot.vote(number, support, sender=owner)
 
-    def carry_out(self, number: int, parameters: tuple[bytes, ...] = ()) -> int:
-        """By anybody. What is due is done on the way."""
+    def carry_out(self, number: int, parameters: tuple[bytes, ...] = (), who: str = STRANGER) -> int:
+        """By anybody, where as much is idle as was voted. What is due is done on the way."""
         proposal = self.ballot.proposal(number)
         if proposal.lock:
-            self.ballot.carry_out(number, parameters, sender=STRANGER)
+            self.ballot.carry_out(number, parameters, sender=who)
             self.model.unback(proposal.lock)
             return proposal.lock
         before, ready = self._state(), self.ballot.period(number)[0]
-        lock = self.ballot.carry_out(number, parameters, sender=STRANGER)
+        lock = self.ballot.carry_out(number, parameters, sender=who)
         assert self.model.back(proposal.operator, proposal.amount, ready) == lock
         self._tell_judge(before)
         self.judge.back(lock, self.model.locks.locks[lock].units)

@@ -112,8 +112,7 @@ def test_inv_pool_13_back__operator_that_entered_with_other_parameters__only_for
     world.wait(VOTE + NOTICE)
     with boa.env.anchor():
         lock = ballot.carry_out(numbers[0], [voted], sender=STRANGER)
-        assert scene.portfolio.promise_of(service, FIRST) == entry_of([voted])
-        assert world.bonding.lock(lock).units == scene.unit
+        assert scene.portfolio.standing_of(lock) == (scene.unit, entry_of([voted]))
     token, bond = world.suite.token, world.far
     world.bonding.deposit(token, bond, world.whole, FIRST, sender=FIRST)
     own = world.bonding.activate(service, FIRST, token, bond, world.whole, [other], sender=FIRST)
@@ -194,7 +193,7 @@ def test_attack__minority_leaves_before_the_majority_binds__loses_nothing_of_it(
     scene.ballot.vote(number, True, sender=MAJORITY)
     scene.world.wait(VOTE + NOTICE)
     scene.leave(MINORITY)
-    lock = scene.ballot.carry_out(number, [])
+    lock = scene.ballot.carry_out(number, [], sender=MAJORITY)
     slash = scene.propose(lock, WAD)
     scene.world.wait(REVIEW)
     scene.world.escrow.finalise(slash)

@@ -7,7 +7,7 @@ import pytest
 from eth_abi import encode
 from eth_utils import keccak
 from tests.support.delegation import source
-from tests.support.pool import COOLDOWN, DAY, HOLDERS, OPERATORS, SERVICE, PoolWorld
+from tests.support.pool import COOLDOWN, DAY, HOLDERS, OPERATORS, SERVICE, STRANGER, PoolWorld
 
 from surety.models.collective_pool import WAD, WEEK
 
@@ -236,6 +236,22 @@ def test_inv_pool_13_attack__operator_enters_with_others_than_voted__nothing_bin
     world.ballot.carry_out(number, [])
 
 
+def test_inv_pool_8_attack__stranger_carries_out_while_a_unit_is_idle__wastes_no_vote(world):
+    """50 are voted, 90 locked and 10 idle: a stranger would spend the vote on these. Who could propose may do so."""
+    world.carry_out(accepted(world, 90 * UNIT))
+    number = world.propose(FIRST, TWO, 50 * UNIT)
+    world.vote(number, FIRST)
+    world.wait(VOTING + NOTICE)
+    for someone in (STRANGER, FOURTH):
+        with boa.reverts("pool_ballot: too few shares to propose"):
+            world.ballot.carry_out(number, [], sender=someone)
+    with boa.env.anchor():
+        lock = world.ballot.carry_out(number, [], sender=THIRD)
+        assert world.bonding.lock(lock).units == 10 * UNIT
+    world.deposit(FOURTH, 40 * UNIT)
+    assert world.bonding.lock(world.carry_out(number)).units == 50 * UNIT
+
+
 # -- who disagrees ----------------------------------------------------------------------------------------------------
 
 
@@ -249,7 +265,7 @@ def test_inv_pool_7_ragequit__asked_in_the_last_second_of_the_notice__has_no_par
     with boa.reverts("collective_pool: leavers go first"):
         world.ballot.carry_out(number, [])
     world.to_thursday()
-    lock = world.carry_out(number)
+    lock = world.carry_out(number, who=FIRST)
     assert world.bonding.lock(lock).units == 60 * UNIT
     world.finalise(world.seize(lock, WAD))
     assert world.redeem(SECOND, 30 * UNIT) == 30 * UNIT
@@ -291,7 +307,7 @@ def test_inv_pool_13_attack__one_unit_before_all_others_joined__binds_nobody(wit
         with boa.env.anchor():
             world.deposit(SECOND, 3)
             if not withdrawal:
-                assert world.ballot.carry_out(number, [])  # a quarter of what there is: a fifth is needed
+                assert world.ballot.carry_out(number, [], sender=FIRST)  # a quarter of all: a fifth is needed
         world.deposit(SECOND, 100 * UNIT)
         if withdrawal:
             world.back(ONE, 50 * UNIT)
@@ -322,7 +338,7 @@ def test_attack__votes_can_not_starve_an_exit(world):
     asked = world.now
     world.request(SECOND, 30 * UNIT)
     world.to_thursday()
-    world.carry_out(number)
+    world.carry_out(number, who=FIRST)
     assert world.portfolio.idle() == 0
     world.wait(COOLDOWN)
     assert world.redeem(SECOND, 30 * UNIT) == 30 * UNIT

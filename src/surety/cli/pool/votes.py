@@ -116,7 +116,10 @@ def vote(door: Door, proposal: int, side: str, pool: str, broadcast: bool, outpu
 @PARAMS
 @pool_options
 def carry_out(door: Door, proposal: int, params: tuple[str, ...], pool: str, broadcast: bool, output: str) -> None:
-    """Do what PROPOSAL says, once it is accepted and its notice is over. Anyone."""
+    """Do what PROPOSAL says, once it is accepted and its notice is over.
+
+    Anyone may; a backing with less than was voted, because less is idle, only who could propose.
+    """
 
     def planned(found: Pool, sender: str) -> Call:
         one = found.proposal(proposal)
