@@ -75,6 +75,8 @@ def parameters_of(compiled: Compiled, given: Sequence[str]) -> tuple[bytes, ...]
             raise UsageError(f"{one}: write NAME=VALUE, each name once")
         chosen[name] = value
     names = [one.name for one in compiled.parameters]
+    if chosen and not names:
+        raise UsageError(f"{compiled.name} has no parameters to choose: leave out {', '.join(chosen)}")
     if sorted(chosen) != sorted(names):
         raise UsageError(f"{compiled.name} has the parameters {', '.join(names) or 'none'}: choose each by --param")
     words = tuple(word_of(one.type, _number(one.type, chosen[one.name]), one.name) for one in compiled.parameters)

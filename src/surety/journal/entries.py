@@ -14,7 +14,10 @@ from surety.sdk.orders import AnyAddress, Uint256
 
 VERSION: Final = "1"
 _MARK: Final = ',"proof":"'
-_PROOF: Final = 32
+PROOF: Final = 32
+"""Characters of a proof."""
+PROOF_AT: Final = PROOF + len('"}\n')
+"""Characters from where it begins to the end of its line."""
 
 
 class _Line(BaseModel):
@@ -79,9 +82,9 @@ def line_of(entry: Entry, before: str) -> tuple[str, str]:
 def entry_of(line: str, before: str, label: str) -> tuple[Entry, str]:
     """Back from a line. Raises `UsageError` for what is no entry, and where the proof is not that of the lines."""
     body, mark, rest = line.rstrip("\n").rpartition(_MARK)
-    if not mark or len(rest) != _PROOF + 2 or not rest.endswith('"}'):
+    if not mark or len(rest) != PROOF + 2 or not rest.endswith('"}'):
         raise UsageError(f"{label}: no entry of a journal")
-    proof = rest[:_PROOF]
+    proof = rest[:PROOF]
     if proof != _proof(before, body):
         raise UsageError(f"{label}: changed since it was written, or a line before it is missing or too many")
     try:
@@ -91,4 +94,4 @@ def entry_of(line: str, before: str, label: str) -> tuple[Entry, str]:
 
 
 def _proof(before: str, body: str) -> str:
-    return hashlib.sha256(f"{before}\n{body}".encode()).hexdigest()[:_PROOF]
+    return hashlib.sha256(f"{before}\n{body}".encode()).hexdigest()[:PROOF]

@@ -10,9 +10,10 @@ from typing import Final
 
 from surety.sdk.errors import SetupError, UsageError
 
-from .entries import Entry, Opened, entry_of, line_of
+from .entries import PROOF, PROOF_AT, Entry, Opened, entry_of, line_of
 
 _OWNER_ONLY: Final = 0o600
+_BEGINNING: Final = b'{"entry":"journal","version":'
 
 
 class JournalFile:
@@ -95,7 +96,8 @@ class JournalFile:
     def _mend(self) -> None:
         """A line without its end was being written when the machine stopped, and what it was about never left.
 
-        It is kept beside the journal and cut off.
+        It is kept beside the journal and cut off. One that lacks its end alone stays: an editor or a copy may have
+        taken that long after.
         """
         self.size = os.fstat(self._handle).st_size
         with self.path.open("rb") as file:
@@ -104,7 +106,17 @@ class JournalFile:
             tail = file.read()
         if not self.size:
             raise UsageError(f"{self.path.name} is empty: no journal")
+        if start:  # a file that is something else stays as it is
+            next(self.lines())
+        elif not (tail.startswith(_BEGINNING) or _BEGINNING.startswith(tail)):
+            raise UsageError(f"{self.path.name}, line 1: no entry of a journal")
         if tail.endswith(b"\n"):
+            return
+        if self._is_whole(tail, start):
+            os.write(self._handle, b"\n")
+            os.fsync(self._handle)
+            self.size += 1
+            self.mended = f"the last line of {self.path.name} lacked its end and nothing else; it has one again"
             return
         torn = self.path.with_name(self.path.name + ".torn")
         with torn.open("ab") as kept:
@@ -120,6 +132,15 @@ class JournalFile:
         )
         if not start:
             raise UsageError(f"{self.path.name} has no whole line: no journal")
+
+    def _is_whole(self, tail: bytes, start: int) -> bool:
+        """Whether a line without its end proves itself and all before it."""
+        before = os.pread(self._handle, PROOF_AT, start - PROOF_AT)[:PROOF] if start else b""
+        try:
+            entry_of(_text(tail, ""), before.decode("ascii", "replace"), "")
+        except UsageError:
+            return False
+        return True
 
     def _sync_folder(self) -> None:
         folder = os.open(self.path.parent, os.O_RDONLY)

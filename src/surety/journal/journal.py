@@ -15,7 +15,7 @@ from surety.predicates.evidence import check_parameters
 from surety.sdk.errors import SuretyError, UsageError
 from surety.sdk.messages import Message, SignedMessage, sign_message
 
-from .entries import Closed, Entry, Held, Marked, Opened, Written, entry_of, line_of
+from .entries import PROOF, PROOF_AT, Closed, Entry, Held, Marked, Opened, Written, entry_of, line_of
 from .file import JournalFile
 from .index import Hold, Index
 from .search import Fault, faults_with
@@ -296,8 +296,8 @@ class Journal:
         if not place:
             return ""
         with self.path.open("rb") as file:
-            file.seek(place - 35)
-            return file.read(32).decode("ascii", "replace")
+            file.seek(place - PROOF_AT)
+            return file.read(PROOF).decode("ascii", "replace")
 
     def _check_place(self, signed: SignedMessage) -> None:
         if (signed.chain_id, signed.registry) != (self.opened.chain_id, self.opened.registry):

@@ -264,7 +264,7 @@ def test_open__a_torn_last_line__is_cut_off_kept_and_told(path):
     whole = path.read_bytes()
     last = whole.splitlines(keepends=True)[-1]
     path.with_name(path.name + module.INDEX_SUFFIX).unlink()
-    for kept in (0, 1, len(last) // 2, len(last) - 1):
+    for kept in (0, 1, len(last) // 2, len(last) - 2):
         path.write_bytes(whole[: len(whole) - len(last) + kept])
         with Journal(path) as journal:
             assert bool(journal.file.mended) == (kept > 0)
@@ -274,7 +274,28 @@ def test_open__a_torn_last_line__is_cut_off_kept_and_told(path):
             assert journal.sign(vote(6), KEY)
         path.with_name(path.name + module.INDEX_SUFFIX).unlink()
         assert path.read_bytes() == whole
-    assert path.with_name(path.name + ".torn").read_bytes().endswith(last[:-1] + b"\n")
+    assert path.with_name(path.name + ".torn").read_bytes().endswith(last[:-2] + b"\n")
+
+
+@pytest.mark.parametrize("heights", [0, 2])
+def test_open__a_last_line_that_lacks_its_end_alone__stays(path, heights):
+    """What an editor cut off has been given out: to forget it would be to sign against it."""
+    with begin(path, "attestation" if heights else None) as journal:
+        for height in range(heights):
+            journal.sign(vote(height), KEY)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-1])
+    path.with_name(path.name + ".index").unlink()
+    with Journal(path) as journal:
+        assert "lacked its end and nothing else" in journal.file.mended
+        assert path.read_bytes() == whole
+        if heights:
+            with pytest.raises(PromiseBroken):
+                journal.sign(vote(1, 2), KEY)
+            journal.sign(vote(2), KEY)
+    with Journal(path) as journal:
+        assert not journal.file.mended
+    assert not path.with_name(path.name + ".torn").exists()
 
 
 def test_open__put_back_from_a_backup__is_refused(path):
