@@ -129,8 +129,9 @@ class PluginMachine(RuleBasedStateMachine):
         assert self.said is not None
         assert self.said[:32] == answer(1, 0, 0)[:32]
         assert boa.env.get_code(self.bench.plugin.address) == self.code
-        assert id not in self.faults, "a key is punished once"
-        fault = self.faults[id] = self.bench.model.book.faults[id]
+        fault = self.bench.model.book.faults[id]
+        assert id not in self.faults or fault.offence_time > self.faults[id].offence_time, "only a later offence counts"
+        self.faults[id] = fault
         periods = self.court.laws.periods[self.bench.service, operator]
         assert any(one.start <= fault.offence_time <= (one.end or self.court.now) for one in periods)
         assert self.court.now - 4 * DAY <= fault.offence_time <= self.court.now

@@ -64,7 +64,7 @@ class Promises(Bonding):
             made = sign_key(key, world.operators.address, boa.env.evm.patch.chain_id, operator, FOREVER)
             world.operators.rotate_key(key.address, 0, FOREVER, made.v, made.r, made.s, sender=operator)
         self._found_pay()
-        self.faults: set[bytes] = set()
+        self.faults: dict[bytes, int] = {}  # second of the offence
         self.funded = self.claimed = 0
 
     def _promise(self) -> bytes:
@@ -97,7 +97,7 @@ class Promises(Bonding):
 
     @rule(place=st.integers(0, 2), height=st.integers(1, 3), back=st.sampled_from([0, 0, 1, DAY, 20 * DAY]))
     def double_sign(self, place: int, height: int, back: int) -> None:
-        """Shown by a stranger a block later: recorded once, and every lock behind the operator then is seized from."""
+        """Shown by a stranger a block later: every lock behind the operator then is seized from, once a height."""
         operator, world = PEOPLE[place], self.world
         messages, *signatures = self._signed(place, height, max(world.now - back, 1))
         evidence = self.prover.evidence_hash(messages, *signatures)
@@ -116,8 +116,9 @@ class Promises(Bonding):
             return
         logs = self.prover.get_logs()  # of the last call
         assert shown == fault
-        assert fault not in self.faults, "one fault is punished once"
-        self.faults.add(fault)
+        offence = self.prover.fault(fault).offence_time
+        assert offence > self.faults.get(fault, 0), "a fault is recorded again for a later offence alone"
+        self.faults[fault] = offence
         self._follow(operator, fault, logs)
 
     def _follow(self, operator: str, fault: bytes, logs: list[Any]) -> None:
