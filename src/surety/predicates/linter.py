@@ -60,12 +60,12 @@ def _safety(one: SafetyRule) -> Iterator[Finding]:
             f"the fault key of {one.name} is what others sign: a counterparty could make one fault many",
             "put a field of an out message into `per`",
         )
-    if not any(op == Op.OUT for op, _ in rule.bindings) and not _counts_outgoing(rule):
+    if not any(op == Op.OUT for op, _ in rule.bindings):
         yield Finding(
             "no-out",
             one.at,
-            f"{one.name} is about messages of others alone: the operator's bond hangs on what they sign",
-            "meant so? counterparties must be trusted then",
+            f"{one.name} names no message of the operator, which tells when the offence was: no prover takes it",
+            "name what the operator signs before `per`: (a: out …)",
         )
     formulas = Formulas(rule)
     if formulas.met() is False:
@@ -119,11 +119,6 @@ def _shown(kind: Kind, value: int) -> str:
 
 def _is_outgoing(node: ir.Ir, rule: ir.Rule) -> bool:
     return isinstance(node, ir.Field | ir.MessageId) and rule.bindings[node.slot][0] == Op.OUT
-
-
-def _counts_outgoing(rule: ir.Rule) -> bool:
-    nodes = (node for demand in rule.demands for node in ir.walk(demand))
-    return any(isinstance(node, ir.Quantity) and node.direction == Op.NEXT_OUT for node in nodes)
 
 
 def _unused(items: tuple[syntax.Item, ...]) -> Iterator[Finding]:

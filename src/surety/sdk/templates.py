@@ -10,6 +10,7 @@ from eth_abi import encode
 from eth_utils.crypto import keccak
 
 from surety.predicates import Compiled, Program, ir
+from surety.predicates.instructions import Op
 
 from .errors import UsageError
 
@@ -65,7 +66,8 @@ def template_of(
 ) -> Template:
     """A template with the text's own slash, cooldown and review; `reach` is the cooldown if it isn't said.
 
-    `cap` and `weight` in WAD, `reach` in seconds. Raises `UsageError` for what the registry would refuse.
+    `cap` and `weight` in WAD, `reach` in seconds. Raises `UsageError` for what the registry would refuse, and for a
+    property that no prover would take.
     """
     checked = compiled.checked
     unknown = set(powers) - set(POWERS)
@@ -122,6 +124,12 @@ def _check(compiled: Compiled, cap: int, reach: int, weight: int) -> None:
     slowest = max(
         [DAY if compiled.safety or compiled.plugins else 0, *(one.within for one in compiled.responses)], default=0
     )
+    for one in compiled.safety:
+        if not any(op == Op.OUT for op, _ in one.rule.bindings):
+            raise UsageError(
+                f"{name}.{one.name} names no message of the operator, which tells when the offence was: nobody could "
+                f"prove it on chain"
+            )
     if checked.slash % UNIT:
         raise UsageError(f"{name}: a slash in steps finer than 0.0000001 %")
     if not checked.slash <= cap <= WAD:

@@ -72,7 +72,8 @@ def test_lint__key_of_others_messages__is_told():
 def test_lint__property_without_an_own_message__is_told():
     assert "no-out" in codes(where("r.size > 3", "r: in Report from client", per="r.size"))
     counted = "count(m: out Vote where m.height == r.size) >= 2"
-    assert "no-out" not in codes(where(counted, "r: in Report from client", per="r.size"))
+    assert "no-out" in codes(where(counted, "r: in Report from client", per="r.size"))
+    assert "no-out" not in codes(where("r.vote == id(a)", "a: out Vote, r: in Report from client", per="a.height"))
 
 
 def test_lint__sums_that_may_exceed_256_bits__are_told():

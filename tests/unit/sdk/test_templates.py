@@ -53,6 +53,18 @@ def test_template_of__a_text_that_cant_be_bonded__is_told(before, after, told):
         template_of(compile_text(text_of("attestation").replace(before, after)))
 
 
+def test_template_of__property_without_an_own_message__is_refused():
+    """FaultProver would refuse each proof of it: `fault_prover: names no act of the operator`."""
+    text = """commitment others {
+      party client
+      message Report(size: uint)
+      safety small: never (r: in Report from client) per r.size where r.size > 5
+      slash 5% cooldown 21 days review 7 days
+    }"""
+    with pytest.raises(UsageError, match=r"others\.small names no message"):
+        template_of(compile_text(text))
+
+
 def test_template_of__no_cooldown__reaches_a_month():
     made = template_of(compile_text(text_of("double_sign").replace("cooldown 21 days", "cooldown 0 days")))
     assert (made.terms[2], made.terms[4]) == (0, 30 * DAY)
