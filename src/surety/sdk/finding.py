@@ -11,26 +11,43 @@ from .messages import SignedMessage, message_id
 
 
 def find_faults(hold: Hold, log: Iterable[SignedMessage]) -> Iterator[tuple[Fault, EvidenceFile]]:
-    """Each fault once, by property and fault key, with its evidence. Messages of other services are passed over.
+    """Each fault by property, fault key and signers, with the evidence that dates it latest.
 
-    Signatures of counterparties that are not the sender's are passed over, too: they prove nothing. Properties that
-    need more than messages are not looked for.
+    Messages of other services are passed over.
+
+    Which keys are the operator's own is not known here: what each key signed for it is looked at by itself, then all of
+    it together, so that nothing forged hides what was signed. The latest, since on chain a fault gives way to a later
+    offence: an operator may have dated one to when little stood behind it. Signatures of counterparties that are not
+    the sender's prove nothing and are passed over, as are properties that need more than messages.
     """
+    others: list[SignedMessage] = []
+    own: dict[str | None, list[SignedMessage]] = {}
+    for one in log:
+        if one.message.service == hold.service:
+            if one.message.sender == hold.operator:
+                own.setdefault(one.signer, []).append(one)
+            elif len(one.signature) != 65 or one.signer == one.message.sender:
+                others.append(one)
+    groups = list(own.values()) if len(own) == 1 else [*own.values(), [one for group in own.values() for one in group]]
+    found: dict[tuple[str, bytes, frozenset[str | None]], tuple[Fault, EvidenceFile]] = {}
+    for group in groups:
+        for fault, file in _faults(hold, [*others, *group]):
+            signers = frozenset(one.signer for one in file.signed if one.message.sender == hold.operator)
+            place = fault.promise.name, fault.key, signers
+            if place not in found or file.time > found[place][1].time:
+                found[place] = fault, file
+    yield from found.values()
+
+
+def _faults(hold: Hold, log: list[SignedMessage]) -> Iterator[tuple[Fault, EvidenceFile]]:
+    """What each message breaks together with the others."""
     index, by_id = Index(), dict[bytes, SignedMessage]()
     index.hold(hold)
     for one in log:
-        message = one.message
-        own = message.sender == hold.operator
-        if message.service == hold.service and (own or len(one.signature) != 65 or one.signer == message.sender):
-            index.add(message.encoded, message.id)
-            by_id.setdefault(message.id, one)
-    seen = set()
+        index.add(one.message.encoded, one.message.id)
+        by_id.setdefault(one.message.id, one)
     for one in by_id.values():
         for fault in faults_with(hold, index, one.message.encoded):
-            if (fault.promise.name, fault.key) in seen:
-                continue
-            seen.add((fault.promise.name, fault.key))
             signed = [by_id[message_id(encoded)] for encoded in fault.evidence.messages]
-            file = EvidenceFile.of(hold.compiled, fault.promise.name, hold.operator, hold.parameters, signed)
-            yield fault, file
+            yield fault, EvidenceFile.of(hold.compiled, fault.promise.name, hold.operator, hold.parameters, signed)
     index.close()

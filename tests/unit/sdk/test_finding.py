@@ -46,3 +46,27 @@ def test_find_faults__counterparty_s_message__counts_only_if_it_signed_it():
     receipt = message(compiled, "Receipt", sender=CLIENT, recipient=OPERATOR, epoch=3, served=10, final=True)
     assert found([claim, signed(receipt, CLIENT_KEY)], hold) == [("no_overclaim", 3)]
     assert found([claim, signed(receipt, KEY)], hold) == []
+
+
+def test_find_faults__dated_earlier_by_the_operator__shows_the_latest():
+    """What it proved of itself under the same key comes first in the log and must not hide what it did later."""
+    log = [signed(vote(5, block, time)) for block, time in ((1, 10), (2, 11), (3, 500), (4, 600))]
+    for some in (log, log[::-1]):
+        ((_, file),) = find_faults(HOLD, some)
+        assert file.time == 600
+
+
+def test_find_faults__forged_votes_of_the_operator__hide_none_that_it_signed():
+    real = [signed(vote(5, block)) for block in (1, 2)]
+    forged = [signed(vote(5, block), CLIENT_KEY) for block in (1, 2, 8, 9)]
+    for log in ([*forged, *real], [*real, *forged]):
+        files = [file for _, file in find_faults(HOLD, log)]
+        held = [file for file in files if file.unsigned({KEY.address: OPERATOR}) == []]
+        assert len(held) == 1
+        assert held[0].verdict().broken
+
+
+def test_find_faults__two_keys_of_one_operator__is_one_fault_of_both():
+    log = [signed(vote(5, 1)), signed(vote(5, 2), CLIENT_KEY)]
+    ((_, file),) = find_faults(HOLD, log)
+    assert file.unsigned({KEY.address: OPERATOR, CLIENT_KEY.address: OPERATOR}) == []
