@@ -13,6 +13,7 @@ import boa
 from boa.contracts.vyper.vyper_contract import VyperContract
 from tools.compiled import ROOT
 from tools.warm import compilation
+from vyper.semantics.namespace import get_namespace
 
 _compile = boa.interpret.compiler_data
 _assemble = VyperContract._deployment_source_map.func
@@ -20,6 +21,7 @@ _assemble = VyperContract._deployment_source_map.func
 
 def read_compilations() -> None:
     """Deployables of the repository come from the cache from now on; sources written in a test as before."""
+    get_namespace()  # the compiler makes it at its first compilation, which there may be none of; `eval` needs it
     boa.interpret.compiler_data = _compiler_data
     VyperContract._deployment_source_map = property(_deployment_source_map)
 
