@@ -63,6 +63,20 @@ def test_prove__inv_cmt_8__one_key_is_punished_once_and_another_anew(bench):
     assert isinstance(bench.show(bench.claim(), b"b"), bytes)
 
 
+def test_prove__inv_cmt_8__a_second_that_moves_slashes_each_backing_once(bench):
+    """A plug-in that says "now": recorded again, for what came since and for nothing else."""
+    court = bench.court
+    backings, slashed = [], []
+    for asset in (5, 6):
+        backings.append(court.back(bench.service, asset=asset))
+        bench.tell(answer(1, 7, court.now))
+        id = bench.show(bench.claim(), propose=True)
+        slashed.append([bench.prover.slash_of(id, *one) for one in backings])
+        court.wait(60)
+    assert slashed == [[1], [1, 2]]
+    assert bench.show(bench.claim(), propose=True) == "fault_book: recorded before"
+
+
 def test_prove__inv_cmt_9__keys_without_end_take_no_more_than_the_cap(settled):
     with settled.court.undone():
         bench = PluginBench.create(settled.court, cap=25 * 10**16)
