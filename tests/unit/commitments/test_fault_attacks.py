@@ -6,6 +6,8 @@ from tests.support.commitments import (
     CALLING,
     COPIER,
     DAY,
+    FAULT_PROVER,
+    GOVERNOR,
     KEY,
     OPERATOR,
     OTHER,
@@ -19,6 +21,7 @@ from tests.support.commitments import (
     Bench,
     arguments,
 )
+from tests.support.slashing import GUARDIAN
 
 from surety.models.faults import commitment_of, evidence_hash, signatures_of
 from surety.sdk.engines.accounts import dev_account
@@ -336,6 +339,25 @@ def test_self_report__inv_slh_9__the_operator_gets_no_more_than_its_own_loss(cou
     assert token.balanceOf(OPERATOR) - before == got
     assert 0 < got <= lost // 5
     assert boa.env.evm.patch.timestamp == court.now
+
+
+# -- judges -----------------------------------------------------------------------------------------------------------
+
+
+def test_judge_replaced__a_fault_punished_by_the_old_one__has_the_same_id_for_vetoers_to_see(court, bench):
+    """Books know nothing of each other: specs/commitments.md says who undoes the second slash, and by what."""
+    claim, signed = bench.claim(DOUBLE), bench.double()
+    id = court.show(claim, signed, propose=True)
+    backing = court.backings(bench.service, OPERATOR, court.now)[0]
+    new = FAULT_PROVER.deploy(court.registry, court.slashing.escrow, court.operators)
+    court.slashing.terms.suspend_proposer(court.prover, sender=GUARDIAN)
+    court.slashing.terms.set_proposer(new, 2, court.slashing.exposure, sender=GOVERNOR)
+    new.commit(commitment_of(evidence_hash(signed), PROVER, SALT), sender=PROVER)
+    court.wait(12)
+    assert new.prove(*arguments(claim, signed, (), SALT, True), sender=PROVER) == id
+    (log,) = [one for one in new.get_logs() if type(one).__name__ == "SlashProposed"]
+    assert log.evidence == id
+    assert (court.prover.slash_of(id, *backing), new.slash_of(id, *backing)) == (1, 2)
 
 
 # -- evidence ---------------------------------------------------------------------------------------------------------
