@@ -213,7 +213,7 @@ def begin(
     @param code Asset, open to new locks.
     @param amount Units.
     @param enters Whether the operator begins to serve with this lock.
-    @param parameters With which, then.
+    @param parameters With which, then; if it serves already, those that it serves with, or none.
     @return Number of the service.
     @return Its cooldown.
     @return Value of the lock, not 0 and not below the service's minimum.
@@ -236,6 +236,11 @@ def begin(
         if enters:
             assert consent == keccak256(abi_encode(parameters)), errors.OTHER_ENTRY
             self._consents[operator][service][owner] = _ADD_ONLY
+    if not enters and len(parameters) != 0:
+        period: ICommitmentRegistry.Period = (
+            staticcall ICommitmentRegistry(REGISTRY).latest_period(service, operator)
+        )[0]
+        assert period.parameters == keccak256(abi_encode(parameters)), errors.OTHER_PROMISE
     worth: uint256 = self._worth(code, amount)
     assert worth > 0 and worth >= self.minimum[service], errors.LOW_VALUE
     return known.number, terms.cooldown, worth

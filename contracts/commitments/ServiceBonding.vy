@@ -170,7 +170,7 @@ def activate(
     @param token As in `deposit`.
     @param id As in `deposit`.
     @param amount Units, worth at least the service's minimum and something.
-    @param parameters What the operator promises with; left empty if it serves already.
+    @param parameters What the operator promises with. If it serves already: none, or those without which the owner wants no lock.
     @return Number of the lock.
     """
     code: uint256 = staticcall IBondDesk(DESK).open_code(token, id)

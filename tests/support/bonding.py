@@ -310,7 +310,9 @@ class BondingWorld:
         who = owner or operator
         token, id = self.asset_of(code)
         return self.both(
-            lambda: self.model.activate(who, service, operator, code, amount, entry_of(list(parameters))),
+            lambda: self.model.activate(
+                who, service, operator, code, amount, entry_of(list(parameters)), bool(parameters)
+            ),
             lambda: self.bonding.activate(service, operator, token, id, amount, list(parameters), sender=who),
         )
 

@@ -120,6 +120,7 @@ class ServiceBonding:
     admitted: set[tuple[Service, Account]] = field(default_factory=set)
     minimums: dict[Service, int] = field(default_factory=lambda: defaultdict(int))
     ends: dict[tuple[Service, Account], int] = field(default_factory=dict)
+    promised: dict[tuple[Service, Account], bytes] = field(default_factory=dict)
     seizures: dict[int, Seizure] = field(default_factory=dict)
     paid: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     """Code -> units that went to receivers of slashes."""
@@ -197,8 +198,9 @@ class ServiceBonding:
         code: int,
         amount: int,
         entry: bytes = b"",
+        named: bool = True,
     ) -> int:
-        """`entry` is the hash of the parameters; the number of the lock."""
+        """`entry` is the hash of the parameters, `named`: of any; the number of the lock."""
         self._check_open(code)
         require(amount < UNITS_LIMIT, "service_bonding: amount out of range")
         self._check_free(caller, code, amount)
@@ -213,10 +215,13 @@ class ServiceBonding:
         if caller != operator:
             require(consent != b"", "bond_desk: operator allows no such lock")
             require(not enters or consent == entry, "bond_desk: not the entry that was allowed")
+        same = enters or not named or self.promised[service, operator] == entry
+        require(same, "bond_desk: operator serves with others")
         value = self.worth(code, amount)
         require(value > 0 and value >= self.minimums[service], "bond_desk: value below the minimum")
         self._check_place(service, operator)
         if enters:
+            self.promised[service, operator] = entry
             self.ends.pop((service, operator), None)
             if caller != operator:
                 self.consents[operator, service, caller] = b"add"

@@ -195,6 +195,29 @@ def test_places__dust_of_an_owner__fills_none_that_the_operator_needs(world):
     assert world.activate(service, FIRST, world.far, 10, OTHER_OWNER) == "bond_desk: value below the minimum"
 
 
+def test_places__owner_that_splits_what_was_let_in__takes_free_ones_for_a_cooldown_at_most(world):
+    """INV-BND-10: one lock was let in; its owner needs nobody to split it, since parts have to be able to leave. The
+    operator ends the parts, which nothing divides any more, and once they are out their places are free.
+    """
+    service = world.service()
+    world.bond(service)
+    world.allow(service, OWNER)
+    parts = [world.bond(service, owner=OWNER)]
+    world.allow(service, OWNER, allowed=False)
+    for _ in range(MAX_PLACES - 2):
+        parts.append(world.split(parts[0], 1_000, OWNER))
+    assert world.split(parts[0], 1_000, OWNER) == "service_bonding: all places are taken"
+    for part in parts:
+        assert world.deactivate(part, FIRST) is None
+    assert world.split(parts[0], 1_000, OWNER) == "service_bonding: lock has ended"
+    world.wait(COOLDOWN)
+    for part in parts:
+        world.release(part)
+    assert len(world.bonding.locks_of(service, FIRST)) == 1
+    world.bond(service, amount=world.whole)
+    world.compare()
+
+
 def test_operator__whose_controller_never_ends_a_service__leaves_all_the_same(world):
     """INV-BND-6, INV-BND-9: ties name what is missing, and the operator needs nobody to undo them."""
     world.operators.set_ties(world.bonding, sender=ADMIN)

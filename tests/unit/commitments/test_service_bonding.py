@@ -175,6 +175,26 @@ def test_activate__parameters__are_the_registrys(world):
     assert world.registry.latest_period(service, FIRST)[0].parameters == entry_of([word])
 
 
+def test_activate__owner_that_names_parameters__stands_behind_no_others(world):
+    """The operator leaves and enters with others in the second before; who names none takes what there is."""
+    service = world.service(parameters=((1, False, 10, 20),), cooldown=0)
+    voted, other = ((number).to_bytes(32) for number in (15, 16))
+    for who in (FIRST, OWNER):
+        world.deposit(world.far, world.whole, who)
+    world.allow(service, OWNER)
+    own = world.activate(service, FIRST, world.far, 1_000, parameters=(voted,))
+    assert isinstance(world.activate(service, FIRST, world.far, 1_000, OWNER, (voted,)), int)
+    for lock in (own, own + 1):
+        world.deactivate(lock, FIRST)
+    world.activate(service, FIRST, world.far, 1_000, parameters=(other,))
+    refused = "bond_desk: operator serves with others"
+    assert world.activate(service, FIRST, world.far, 1_000, OWNER, (voted,)) == refused
+    assert world.activate(service, FIRST, world.far, 1_000, OWNER, (other, other)) == refused
+    for parameters in ((), (other,)):
+        assert isinstance(world.activate(service, FIRST, world.far, 1_000, OWNER, parameters), int)
+    world.compare()
+
+
 def test_activate__more_than_is_free_or_zero__is_refused(world, service):
     """S0.22: exposure is never above what is bonded."""
     world.deposit(world.far, 100, FIRST)

@@ -26,7 +26,7 @@ def approve(door: Door, what: str, amount: str, broadcast: bool, output: str) ->
         contract, identity = token(services, what)
         count = units(services, amount)
         arguments = (services.bonding.address, identity, count) if identity else (services.bonding.address, count)
-        told = {"of": named(services, contract.address, identity), "amount": amount}
+        told = {"of": named(services, contract.address, identity), "amount": services.suite.text(count)}
         return contract, "approve", arguments, told
 
     act(door, planned, broadcast, output)
@@ -75,7 +75,10 @@ def activate(
     broadcast: bool,
     output: str,
 ) -> None:
-    """Lock AMOUNT of WHAT behind an operator in SERVICE. With its first lock the operator enters, by its parameters."""
+    """Lock AMOUNT of WHAT behind an operator in SERVICE. With its first lock the operator enters, by its parameters.
+
+    Where it serves already, parameters may be given too: then it has to serve with these.
+    """
     chosen = door.checked(operator) if operator else None
 
     def planned(services: Services, sender: str) -> Call:
@@ -85,7 +88,7 @@ def activate(
         enters = not stand.start or bool(stand.end)
         words = (
             parameters_of(services.compiled(identity), params)
-            if enters and (params or _asks(services, identity))
+            if params or (enters and _asks(services, identity))
             else ()
         )
         told = told_of_stand(services, whom, stand)
@@ -154,8 +157,9 @@ def put_back(door: Door, slash: int, broadcast: bool, output: str) -> None:
 def _move(services: Services, sender: str, what: str, amount: str, function: str) -> Call:
     contract, identity = token(services, what)
     free = services.bonding.call("free", sender, contract.address, identity)
-    told = {"of": named(services, contract.address, identity), "amount": amount, "free now": services.suite.text(free)}
-    return services.bonding, function, (contract.address, identity, units(services, amount), sender), told
+    count, text = units(services, amount), services.suite.text
+    told = {"of": named(services, contract.address, identity), "amount": text(count), "free now": text(free)}
+    return services.bonding, function, (contract.address, identity, count, sender), told
 
 
 def _of_lock(services: Services, function: str, lock: int) -> Call:
