@@ -77,7 +77,8 @@ class Formulas:
             case ir.Given() | ir.Accused() | ir.MessageId():
                 return self._unknown(node, node.kind, 0, MAX_UINT)
             case ir.Quantity():
-                return self._unknown(node, Kind.UINT, 0, MAX_UINT if node.counting == Op.TOTAL else MAX_MESSAGES)
+                room = MAX_MESSAGES - len(self.rule.bindings)  # what is named isn't counted
+                return self._unknown(node, Kind.UINT, 0, MAX_UINT if node.counting == Op.TOTAL else room)
             case ir.Comparison():
                 return _comparison(node.op, self.of(node.left), self.of(node.right))
             case ir.Calculation():
