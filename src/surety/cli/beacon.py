@@ -78,11 +78,11 @@ def commit(door: Door, number: int | None, secret_file: Path, broadcast: bool, o
 
     def planned(services: Services, sender: str) -> Call:
         contract, chosen = services.suite.contracts["beacon"], _round(services, number)
+        secret = _kept(secret_file, chosen) if secret_file.exists() else secrets.token_bytes(32)
         if output != "calldata":
             allowed(services.suite.asset, sender, contract.address, contract.call("terms")[1], "beacon approve")
-        secret = _kept(secret_file) if secret_file.exists() else secrets.token_bytes(32)
         if (broadcast or output == "calldata") and not secret_file.exists():
-            _keep(secret_file, secret)
+            _keep(secret_file, secret, chosen)
         commitment = contract.call("commitment_of", chosen, sender, secret)
         told = {"round": f"{chosen}, begins {date(chosen * DAY)}", "secret": str(secret_file)}
         return contract, "commit", (chosen, commitment), told
@@ -104,7 +104,7 @@ def reveal(
     def planned(services: Services, sender: str) -> Call:
         chosen = _round(services, number)
         told = {"round": f"{chosen}, begins {date(chosen * DAY)}"}
-        return services.suite.contracts["beacon"], "reveal", (chosen, whom or sender, _kept(secret_file)), told
+        return services.suite.contracts["beacon"], "reveal", (chosen, whom or sender, _kept(secret_file, chosen)), told
 
     act(door, planned, broadcast, output)
 
@@ -141,18 +141,21 @@ def _round(services: Services, number: int | None, *, today: bool = False) -> in
     return services.suite.engine.timestamp // DAY + (0 if today else 1)
 
 
-def _keep(path: Path, secret: bytes) -> None:
+def _keep(path: Path, secret: bytes, number: int) -> None:
     """Written and on the disk, for the owner alone, before a commitment to it leaves."""
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write("0x" + secret.hex() + "\n")
+        file.write(f"0x{secret.hex()} {number}\n")
         file.flush()
         os.fsync(file.fileno())
 
 
-def _kept(path: Path) -> bytes:
+def _kept(path: Path, number: int) -> bytes:
+    """The secret of a round: in another round everybody knows it, since it was revealed."""
+    text, _, of = read_text(path).strip().partition(" ")
     try:
-        return word(read_text(path).strip(), "a secret")
-    except UsageError as error:
-        if path.is_file():  # and then what it says stays out of the error
-            raise UsageError(f"{path} holds no secret: 0x and 64 hexadecimal digits") from None
-        raise error
+        secret = word(text, "a secret")
+        if int(of) == number:
+            return secret
+    except (UsageError, ValueError):  # what it says stays out of the error
+        raise UsageError(f"{path} holds no secret: 0x and 64 hexadecimal digits, and the round") from None
+    raise UsageError(f"{path} holds the secret of round {of}, not of {number}: each round has a file of its own")

@@ -16,7 +16,7 @@ from surety.sdk.messages import SignedMessage
 from surety.sdk.services import Services, word
 
 from .context import Door, chain_options
-from .market.action import Listed, action_options, echo_json, output_option, show_pairs, show_rows
+from .market.action import Action, Listed, action_options, echo_json, output_option, perform, show_pairs
 from .service.common import SERVICE, Call, act, allowed, units
 from .when import date
 
@@ -44,11 +44,9 @@ def list_(door: Door, output: str) -> None:
     if not rows:
         click.echo("no challenges")
         return
-    show_rows(
-        ("id", "operator", "bond", "state"),
-        [(f"0x{one.id.hex()}", one.operator, shown["bond"], shown["state"]) for one, shown in rows],
-        left=2,
-    )
+    for _, shown in rows:
+        show_pairs({key: shown[key] for key in ("challenge", "promise", "operator", "asks", "bond", "state")})
+        click.echo()
 
 
 @challenge.command(short_help="One challenge.")
@@ -70,8 +68,9 @@ def approve(door: Door, amount: str, broadcast: bool, output: str) -> None:
 
     def planned(services: Services, sender: str) -> Call:
         game, suite = services.suite.challenges, services.suite
-        told = {"of": f"{suite.asset.call('symbol')}, {suite.asset.address}", "amount": amount}
-        return suite.asset, "approve", (game.address, units(services, amount)), told
+        count = units(services, amount)
+        told = {"of": f"{suite.asset.call('symbol')}, {suite.asset.address}", "amount": suite.text(count)}
+        return suite.asset, "approve", (game.address, count), told
 
     act(door, planned, broadcast, output)
 
@@ -94,10 +93,11 @@ def open_(
     output: str,
 ) -> None:
     """Ask OPERATOR what PROPERTY of SERVICE promises to answer, for a bond that `approve` lets the game take."""
-    whom = door.checked(operator)
+    whom, engine = door.checked(operator), door.engine(signing=broadcast)
+    services, sender = Services(door.suite(engine)), door.sender(engine)
+    known, identity = Challenges(services), services.id_of(service)
 
-    def planned(services: Services, sender: str) -> Call:
-        known, identity = Challenges(services), services.id_of(service)
+    def planned() -> Call:
         compiled, promise, _ = known.promise(identity, property_)
         kind = type_of(compiled, promise.challenge)
         assert kind is not None
@@ -121,7 +121,12 @@ def open_(
         }
         return known.game, "challenge", known.opening(identity, whom, property_, words, limit), shown
 
-    act(door, planned, broadcast, output)
+    def opened() -> dict[str, str]:
+        newest = next(one for one in known.all() if (one.operator, one.message.sender) == (whom, sender))
+        told = _told(known, newest)
+        return {key: told[key] for key in ("challenge", "message", "state")}
+
+    perform(Action(*planned(), opened), sender, broadcast, output)
 
 
 @challenge.command(short_help="Send in an answer.")

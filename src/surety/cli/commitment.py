@@ -23,11 +23,12 @@ from surety.predicates import (
 )
 from surety.predicates.errors import shown
 from surety.sdk.errors import UsageError
-from surety.sdk.services import Services
+from surety.sdk.past import past
+from surety.sdk.services import Services, word
 from surety.sdk.templates import POWERS, property_names, share, template_of, wad
 from surety.sdk.text_files import read_text
 
-from .context import Door
+from .context import Door, chain_options
 from .market.action import Action, action_options, perform
 
 MANY = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
@@ -72,7 +73,7 @@ def check(files: Sequence[Path], strict: bool, output: str) -> None:
     if output == "json":
         click.echo(json.dumps(told, indent=2))
     if errors or (strict and warnings):
-        raise RejectedError(f"{errors} wrong, {warnings} warnings in {len(files)} files")
+        raise RejectedError(f"files: {len(files)}, of them wrong: {errors}; warnings: {warnings}")
 
 
 @commitment.command("compile")
@@ -93,7 +94,7 @@ def compile_(file: Path, listing: bool) -> None:
 @commitment.command("explain")
 @click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--listing", is_flag=True, help="With the instructions of each program.")
-@click.option("--program", metavar="HEX", help="Read a program back as text: 0x<words> or 0x<words>:<constants>.")
+@click.option("--program", metavar="HEX", help="Read a program as text: 0x<words> or 0x<words>:<constants>.")
 @click.option("--answer", is_flag=True, help="The program judges answers.")
 def explain_(file: Path | None, listing: bool, program: str | None, answer: bool) -> None:
     """What breaks a promise and what that costs, in plain words.
@@ -182,10 +183,28 @@ def publish(door: Door, file: Path, property_: str, broadcast: bool, output: str
     except StopIteration:
         raise UsageError(f"{compiled.name} has no program {property_}") from None
     told = {"program": "0x" + program.hash.hex(), "bytes": str(program.size)}
+    told["read it by"] = "surety commitment published, and this hash"
     engine = door.engine(signing=broadcast)
     services = Services(door.suite(engine))
     action = Action(services.registry, "publish", (program.words, program.constants), told)
     perform(action, door.sender(engine), broadcast, output)
+
+
+@commitment.command()
+@click.argument("program", metavar="HASH")
+@click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--answer", is_flag=True, help="The program judges answers.")
+@click.option("--hex", "as_hex", is_flag=True, help="In hexadecimal, as `explain --program` takes it.")
+@chain_options
+def published(door: Door, program: str, file: Path | None, answer: bool, as_hex: bool) -> None:
+    """Read a program back from the registry's log as text, by its HASH; FILE tells the names of its messages."""
+    known = compiled_file(file).checked.messages if file is not None else ()
+    registry = Services(door.suite(door.engine())).registry
+    for event in past(registry, "ProgramPublished", word(program, "a program")):
+        found = Program(tuple(event.args.program), tuple(map(bytes, event.args.constants)))
+        click.echo(found.to_hex() if as_hex else disassemble(found, known, answer=answer), nl=as_hex)
+        return
+    raise UsageError(f"nobody has published a program {program} here: surety commitment publish")
 
 
 def compiled_file(path: Path) -> Compiled:

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
-from eth_utils.address import is_checksum_address
+from eth_utils.address import is_checksum_address, is_hex_address, to_checksum_address
 
 from surety.config import Config, load_config
 from surety.sdk.anvil import Anvil
@@ -63,6 +64,8 @@ class Door:
 
     def engine(self, signing: bool = False) -> RpcEngine:
         """The node, with the keystore's account if something is to be signed."""
+        if not self.rpc_url.startswith(("http://", "https://")):
+            raise UsageError("--rpc-url begins with http:// or https://")
         return RpcEngine(self.rpc_url, [KeySigner(self.account())] if signing and self.keystore else [])
 
     def config(self) -> Config:
@@ -105,10 +108,8 @@ class Door:
 
     @staticmethod
     def checked(address: str) -> str:
-        """An address that was typed. Raises `UsageError` unless it is checksummed."""
-        if not is_checksum_address(address):
-            raise UsageError(f"{address} is no checksummed address")
-        return address
+        """As `checked_address`, for commands that have a door."""
+        return checked_address(address)
 
     def account(self) -> LocalAccount:
         """The keystore's account; the password comes from a file or SURETY_PASSWORD, never from an argument."""
@@ -130,10 +131,21 @@ def chain_options(command: Callable[..., Any]) -> Callable[..., Any]:
     decorators = (
         click.option("--rpc-url", envvar="SURETY_RPC_URL", required=True, help="Node to ask.  [env SURETY_RPC_URL]"),
         click.option(
-            "--record", "record_file", type=_path(), help="Deployment record.  [default: deployments/CHAIN.yaml]"
+            "--record",
+            "record_file",
+            type=_path(),
+            envvar="SURETY_RECORD",
+            help="Deployment record.  [env SURETY_RECORD, default: deployments/CHAIN.yaml]",
         ),
         click.option("--config", "config_file", type=_path(), help="Configuration.  [default: config/demo.yaml]"),
-        click.option("--as", "acting", metavar="ADDRESS", callback=_address, help="Act as, without a key: simulates."),
+        click.option(
+            "--as",
+            "acting",
+            metavar="ADDRESS",
+            envvar="SURETY_AS",
+            callback=_address,
+            help="Who acts, without a key: simulates; a local chain sends for it, too.  [env SURETY_AS, unless --keystore]",
+        ),
         click.option(
             "--keystore", type=_path(), envvar="SURETY_KEYSTORE", help="Encrypted key file.  [env SURETY_KEYSTORE]"
         ),
@@ -152,6 +164,9 @@ def chain_options(command: Callable[..., Any]) -> Callable[..., Any]:
         password_file: Path | None,
         **options: Any,
     ) -> Any:
+        source = click.get_current_context().get_parameter_source("acting")
+        if keystore is not None and source is ParameterSource.ENVIRONMENT:
+            acting = None  # a key file speaks for its own account
         door = Door(rpc_url, record_file, config_file or default_config(), keystore, password_file, acting)
         return command(door, *arguments, **options)
 
@@ -160,6 +175,15 @@ def chain_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for decorate in reversed(decorators):
         wired = decorate(wired)
     return wired
+
+
+def checked_address(text: str) -> str:
+    """An address that was typed. Raises `UsageError` unless it has its checksum in capital letters (EIP-55)."""
+    if is_checksum_address(text):
+        return text
+    if is_hex_address(text):
+        raise UsageError(f"{text} is no checksummed address: {to_checksum_address(text)}, if each digit is right")
+    raise UsageError(f"{text} is no checksummed address: 0x and 40 hexadecimal digits")
 
 
 def password_of(file: Path | None) -> str:
@@ -177,14 +201,13 @@ def _path() -> click.Path:
 
 
 def _address(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
-    if value is not None and not is_checksum_address(value):
-        raise click.BadParameter(f"{value} is no checksummed address")
-    return value
+    try:
+        return value and checked_address(value)
+    except UsageError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 def _keystore_address(path: Path) -> str:
-    from eth_utils.address import to_checksum_address
-
     try:
         return to_checksum_address(json.loads(read_text(path))["address"])
     except (ValueError, KeyError, TypeError):

@@ -6,6 +6,7 @@ is not the expected one. Anything else is a fault of ours and keeps its tracebac
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import click
@@ -19,6 +20,7 @@ from surety.sim.scenario import ScenarioError
 USAGE = 1
 ENVIRONMENT = 2
 INTERRUPTED = 130
+_NUMBER = re.compile(r"^-[0-9.]")
 
 
 def guarded(command: Callable[[], object]) -> int:
@@ -29,9 +31,12 @@ def guarded(command: Callable[[], object]) -> int:
         return done.exit_code
     except click.Abort:
         return tell("interrupted", INTERRUPTED)
+    except click.NoSuchOption as error:
+        if _NUMBER.match(error.option_name):
+            return tell(f"{error.option_name} is negative: no number here can be", USAGE)
+        return _usage(error)
     except click.UsageError as error:
-        where = f" (see `{error.ctx.command_path} --help`)" if error.ctx else ""
-        return tell(error.format_message() + where, USAGE)
+        return _usage(error)
     except click.ClickException as error:
         return tell(error.format_message(), USAGE)
     except (YieldError, ProfileError, ScenarioError) as error:
@@ -43,6 +48,13 @@ def guarded(command: Callable[[], object]) -> int:
     except OSError as error:
         return tell(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), ENVIRONMENT)
     return 0
+
+
+def _usage(error: click.UsageError) -> int:
+    where = f" (see `{error.ctx.command_path} --help`)" if error.ctx else ""
+    if isinstance(error, click.MissingParameter) and error.param is not None and error.param.envvar:
+        where = f" Or set {error.param.envvar} in the environment{where}"
+    return tell(error.format_message() + where, USAGE)
 
 
 def tell(message: str, code: int) -> int:

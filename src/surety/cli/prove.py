@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from eth_utils.address import is_checksum_address
 
 from surety.journal import Hold
 from surety.journal.draft import parameters_of
@@ -21,7 +20,7 @@ from surety.sdk.salts import kept_salt, new_salt, salt_path
 from surety.sdk.services import Services, word
 
 from .commitment import compiled_file
-from .context import Door, chain_options
+from .context import Door, chain_options, checked_address
 from .market.action import Action, Listed, action_options, echo_json, output_option, perform, show_pairs
 from .prove_plugin import plugin
 from .service.common import percent
@@ -29,6 +28,8 @@ from .when import date
 
 FILE = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 ZERO = "0x" + "00" * 20
+REVEAL_WITHIN = 86_400
+"""Seconds, as the contracts have it."""
 
 
 @click.group(cls=Listed, short_help="Find a broken promise in messages, and prove it on chain.")
@@ -49,7 +50,7 @@ prove.add_command(plugin)
 @click.option(
     "--commitment", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The promise's text."
 )
-@click.option("--service", required=True, metavar="HEX", help="The service's id, 32 bytes.")
+@click.option("--service", required=True, metavar="HEX", help="Its id, as `surety service status` tells it.")
 @click.option("--operator", required=True, metavar="ADDRESS", help="Who promised.")
 @click.option("--param", "params", multiple=True, metavar="NAME=VALUE", help="What the operator chose; repeat.")
 @click.option(
@@ -57,23 +58,25 @@ prove.add_command(plugin)
 )
 def find(logs: Sequence[Path], commitment: Path, service: str, operator: str, params: Sequence[str], out: Path) -> None:
     """Put LOGS together, write an evidence file for each fault. Works without a chain. Exits 1 if there is none."""
-    if not is_checksum_address(operator):
-        raise UsageError(f"{operator} is no checksummed address")
     compiled = compiled_file(commitment)
-    hold = Hold(compiled, word(service, "a service"), operator, parameters_of(compiled, params))
+    hold = Hold(compiled, word(service, "a service"), checked_address(operator), parameters_of(compiled, params))
     messages = [one for log in logs for one in read(SignedMessage, log)]
-    count = 0
+    written: set[Path] = set()
     out.mkdir(parents=True, exist_ok=True)
     for fault, file in find_faults(hold, messages):
-        count += 1
-        key = fault.key.hex().lstrip("0").rjust(8, "0")
-        path = out / f"{fault.promise.name}-{key}.json"
+        path = out / f"{fault.promise.name}-{_short(fault.key)}.json"
+        if path in written:  # keys of the same beginning, or what another key signed
+            path = path.with_name(f"{path.stem}-{len(written)}.json")
+        written.add(path)
         path.write_text(file.dumps(), encoding="utf-8")
         click.echo(f"{path}: {fault.promise.name} is broken")
         for one in file.messages:
             click.echo(f"  {told(compiled, one.message)}")
-    if not count:
-        raise UsageError(f"no fault in {len(messages)} messages")
+    if not written:
+        own = sum(one.message.service == hold.service and one.message.sender == operator for one in messages)
+        raise UsageError(
+            f"no fault in the {len(messages)} messages, of which {own} are this operator's in this service"
+        )
 
 
 @prove.command(short_help="Judge an evidence file, without a chain.")
@@ -93,6 +96,7 @@ def check(file: Path, output: str) -> None:
     }
     for place, one in enumerate(evidence.messages):
         shown[f"message {place}"] = told(evidence.compiled, one.message)
+        shown[f"signed by {place}"] = evidence.signed[place].signer or "no key, or a contract"
     for place, text in enumerate(wrong):
         shown[f"signature {place}"] = text
     echo_json(shown) if output == "json" else show_pairs(shown)
@@ -120,6 +124,7 @@ def commit(door: Door, file: Path, broadcast: bool, output: str) -> None:
     """Commit to FILE. The salt is kept in FILE.salt, for you alone, until the proof."""
     case = Case(door, file, broadcast)
     case.check()
+    case.check_uncommitted()
     path, shown = salt_path(file), case.told()
     kept = kept_salt(path, case.engine.chain_id, case.sender, case.evidence.hash)
     if kept is None and (broadcast or output == "calldata"):
@@ -210,15 +215,29 @@ class Case:
         if found.reporter != ZERO and self.evidence.time <= found.offence_time:
             raise UsageError(f"this fault is on record since {found.reporter} proved it; `surety prove status`")
 
+    def check_uncommitted(self) -> None:
+        """Raises `UsageError` while what was committed to can still be shown."""
+        kept = kept_salt(salt_path(self.file), self.engine.chain_id, self.sender, self.evidence.hash)
+        block, second = self._commitment(kept.salt) if kept is not None else (0, 0)
+        if block and self.engine.timestamp <= second + REVEAL_WITHIN:
+            raise UsageError(
+                f"committed already, in block {block}: `surety prove reveal` by {date(second + REVEAL_WITHIN)}"
+            )
+
     def let_a_block_pass(self, salt: bytes, broadcast: bool) -> None:
         """Raises `UsageError` if the commitment is in the newest block; a local chain makes the next one to send."""
-        block, _ = self.prover.call("committed", self.sender, self.evidence.commitment(self.sender, salt))
+        block, _ = self._commitment(salt)
         if not block or block < self.engine.block_number:
             return
         if not (self.engine.local and broadcast):
             makes = "; --broadcast makes it on a local chain" if self.engine.local else ""
             raise UsageError(f"committed in block {block}, the newest: reveal in the next one{makes}")
         self.engine.advance(1)
+
+    def _commitment(self, salt: bytes) -> tuple[int, int]:
+        """Block and second of it, zeros for none."""
+        block, second = self.prover.call("committed", self.sender, self.evidence.commitment(self.sender, salt))
+        return block, second
 
     def told(self) -> dict[str, str]:
         """The case, line by line."""
@@ -257,7 +276,13 @@ class Case:
             return f"not by {self.sender}, whose salt {path.name} is not"
         if kept is None:
             return "no"
-        block, second = self.prover.call("committed", self.sender, self.evidence.commitment(self.sender, kept.salt))
+        block, second = self._commitment(kept.salt)
         if not block:
             return "no, but the salt is kept"
-        return f"in block {block}, to be shown by {date(second + 86_400)}"
+        return f"in block {block}, to be shown by {date(second + REVEAL_WITHIN)}"
+
+
+def _short(key: bytes) -> str:
+    """Of a fault's key for a file's name: a number as it is, of a hash the beginning."""
+    number = key.hex().lstrip("0").rjust(8, "0")
+    return number if len(number) <= 16 else key.hex()[:16]

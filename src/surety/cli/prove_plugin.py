@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from eth_utils.address import is_checksum_address
 
 from surety.journal.draft import parameters_of
 from surety.sdk.errors import UsageError
@@ -17,7 +16,7 @@ from surety.sdk.salts import kept_salt, new_salt, salt_path
 from surety.sdk.services import Services
 
 from .commitment import compiled_file
-from .context import Door, chain_options
+from .context import Door, chain_options, checked_address
 from .market.action import Action, Listed, action_options, echo_json, output_option, perform, show_pairs
 from .service.common import percent
 from .when import date
@@ -40,7 +39,8 @@ def plugin() -> None:
 @chain_options
 def line(door: Door, address: str) -> None:
     """ADDRESS and the hash of its code, as a text's `plugin` wants them."""
-    click.echo(plugin_line(door.engine(), _address(address)))
+    whom = checked_address(address)
+    click.echo(plugin_line(door.engine(), whom))
 
 
 @plugin.command(short_help="Evidence of a false report of a block.")
@@ -175,9 +175,3 @@ class PluginCase:
             "offence": date(found.offence_time),
             "takes": percent(found.fraction),
         }
-
-
-def _address(text: str) -> str:
-    if not is_checksum_address(text):
-        raise UsageError(f"{text} is no checksummed address")
-    return text

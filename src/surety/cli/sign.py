@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from eth_utils.address import is_checksum_address
 from rich.console import Console
 from rich.text import Text
 
@@ -17,16 +16,15 @@ from surety.journal.draft import Draft, parameters_of
 from surety.journal.entries import Entry, Written, entry_of
 from surety.journal.search import Fault
 from surety.journal.told import fields_of, told, type_of
-from surety.predicates import compile_text
 from surety.predicates.instructions import Op
 from surety.predicates.values import binding_of, quantities_of
-from surety.sdk.errors import UsageError
 from surety.sdk.json_lines import read
 from surety.sdk.messages import Message, SignedMessage
 from surety.sdk.services import word
 from surety.sdk.text_files import read_text
 
-from .context import Door
+from .commitment import compiled_file
+from .context import Door, checked_address
 from .market.action import Listed, echo_json, output_option, show_pairs, show_rows
 
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -34,7 +32,7 @@ JOURNAL = click.option(
     "--journal", "path", type=FILE, required=True, envvar="SURETY_JOURNAL", help="The journal.  [env SURETY_JOURNAL]"
 )
 PARAM = click.option("--param", "params", multiple=True, metavar="NAME=VALUE", help="What the operator chose; repeat.")
-SERVICE = click.option("--service", required=True, metavar="HEX", help="The service's id, 32 bytes.")
+SERVICE = click.option("--service", required=True, metavar="HEX", help="Its id, as `surety service status` tells it.")
 
 
 @click.command()
@@ -61,8 +59,8 @@ def sign(
     draft = Draft.load(read_text(file), file.name)
     with opened(path) as journal:
         for text in texts:
-            source = read_text(text)
-            journal.hold(draft.service, source, parameters_of(compile_text(source), params))
+            compiled = compiled_file(text)
+            journal.hold(draft.service, compiled.text, parameters_of(compiled, params))
         message = draft.made(journal.held(draft.service), int(time.time()))
         account = Door("", None, Path(), keystore, password_file, None).account()
         click.echo(journal.sign(message, account).model_dump_json())
@@ -85,10 +83,7 @@ def journal() -> None:
 @click.option("--registry", required=True, metavar="ADDRESS", help="CommitmentRegistry of that chain.")
 def create(path: Path, operator: str, chain_id: int, registry: str) -> None:
     """Make an empty journal. A mistyped name must not begin one, so nothing else does."""
-    for address in (operator, registry):
-        if not is_checksum_address(address):
-            raise UsageError(f"{address} is no checksummed address")
-    Journal.create(path, chain_id, registry, operator).close()
+    Journal.create(path, chain_id, checked_address(registry), checked_address(operator)).close()
     click.echo(f"{path}: journal of {operator} on chain {chain_id}")
 
 
@@ -99,10 +94,10 @@ def create(path: Path, operator: str, chain_id: int, registry: str) -> None:
 @PARAM
 def hold(commitment: Path, path: Path, service: str, params: Sequence[str]) -> None:
     """Keep the promise in COMMITMENT, in a service, and refuse to sign what would break it."""
-    source = read_text(commitment)
-    words = parameters_of(compile_text(source), params)
+    compiled = compiled_file(commitment)
+    words = parameters_of(compiled, params)
     with opened(path) as journal:
-        for line in guarded(journal.hold(word(service, "a service"), source, words)):
+        for line in guarded(journal.hold(word(service, "a service"), compiled.text, words)):
             click.echo(line)
 
 
@@ -116,7 +111,7 @@ def add(log: Path, path: Path, by_contract: bool, own: bool) -> None:
     with opened(path) as journal:
         before = len(journal.index)
         found = [fault for one in read(SignedMessage, log) for fault in journal.add(one, by_contract, own)]
-        click.echo(f"{len(journal.index) - before} messages added")
+        click.echo(f"messages added: {len(journal.index) - before}")
     _fail(found)
 
 
@@ -148,7 +143,8 @@ def show(path: Path, last: int, log: bool, output: str) -> None:
             echo_json({**told, "last": [dict(zip(keys, row, strict=True)) for row in rows]})
             return
         show_pairs(told)
-        show_rows(("", "origin", "message", "fields", "sequence", "time"), rows, left=4)
+        if rows:
+            show_rows(("", "origin", "message", "fields", "sequence", "time"), rows, left=4, fold=3)
 
 
 @journal.command(short_help="Look through the whole of it.")
@@ -187,7 +183,7 @@ def import_(file: Path, path: Path, complete: bool) -> None:
     """
     with opened(path) as journal:
         count, found = journal.take_over(_entries(file), complete)
-        click.echo(f"{count} messages imported; signs: {_signs(journal)}")
+        click.echo(f"messages imported: {count}; signs: {_signs(journal)}")
     _fail(found)
 
 

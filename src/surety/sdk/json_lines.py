@@ -41,7 +41,7 @@ def read_one(kind: type[Document], path: Path, what: str) -> Document:
     """The only one of a file. Raises `UsageError` as `read`, and unless there is just one."""
     found = loads(kind, read_text(path), path.name)
     if len(found) != 1:
-        raise UsageError(f"{path.name} has {len(found)} of them: {what} is one")
+        raise UsageError(f"{path.name} has {len(found)} lines: {what} is one")
     return found[0]
 
 

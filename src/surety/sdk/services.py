@@ -65,8 +65,13 @@ class Services:
         if text.isdecimal():
             found = bytes(self.registry.call("service_of", FIRST | int(text))) if int(text) < FIRST else bytes(32)
             if not any(found):
-                raise UsageError(f"there is no service {text}: there are {self.registry.call('service_count')}")
+                newest = self.registry.call("service_count")
+                raise UsageError(
+                    f"there is no service {text}: " + (f"the newest is {newest}" if newest else "none yet")
+                )
             return found
+        if not text.startswith("0x"):
+            raise UsageError(f"{text} is no service: its number, or its id, 0x and 64 hexadecimal digits")
         found = word(text, "a service")
         if not any(self.registry.call("service", found).template):
             raise UsageError(f"there is no service {text} in the registry {self.registry.address}")

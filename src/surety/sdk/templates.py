@@ -139,11 +139,11 @@ def _check(compiled: Compiled, cap: int, reach: int, weight: int) -> None:
     if checked.cooldown > LONGEST:
         raise UsageError(f"{name}: a cooldown of at most 30 days can be bonded")
     if 0 < checked.cooldown < slowest + MARGIN:
-        raise UsageError(f"{name}: the cooldown must outlast the slowest proof, {slowest + MARGIN} seconds")
+        raise UsageError(f"{name}: the cooldown must outlast the slowest proof, {(slowest + MARGIN) / 3600:g} hours")
     if not slowest + MARGIN <= reach <= (checked.cooldown or LONGEST):
         raise UsageError(
-            f"{name}: the reach must lie between {slowest + MARGIN} seconds, which the slowest proof takes, and "
-            f"{checked.cooldown or LONGEST}"
+            f"{name}: the reach must lie between the {(slowest + MARGIN) / 3600:g} hours that the slowest proof takes "
+            f"and {'the cooldown' if checked.cooldown else 'most'}, {(checked.cooldown or LONGEST) / 86_400:g} days"
         )
 
 

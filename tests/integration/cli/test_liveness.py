@@ -99,6 +99,8 @@ def test_liveness__drawn_and_answered(made, capsys):
         assert stat.S_IMODE(secret.stat().st_mode) == 0o600
         engine.advance(18 * HOUR)
         terminal.send(RELAYER, "beacon", "reveal", "--secret-file", str(secret))
+        assert terminal.code(*commit, str(engine.timestamp // DAY + 2), "--as", RELAYER.address) == 1
+        assert "each round has a file of its own" in capsys.readouterr().err
         assert terminal.json("beacon", "status")["revealed"] == "1"
         engine.advance(6 * HOUR)
         terminal.send(OTHER, "beacon", "settle")
@@ -124,10 +126,10 @@ def test_liveness__drawn_and_answered(made, capsys):
 @pytest.mark.parametrize(
     ("command", "code", "told"),
     [
-        (("liveness", "beat", "nothing.json"), 1, "nothing.json: No such file or directory"),
+        (("liveness", "beat", "nothing.json"), 1, "there is no file nothing.json"),
         (("liveness", "draw", "1", OPERATOR.address, "votes"), 1, "is not answered to"),
         (("liveness", "watch", "9"), 1, "there is no service 9"),
-        (("beacon", "reveal", "--secret-file", "nothing"), 1, "nothing: No such file or directory"),
+        (("beacon", "reveal", "--secret-file", "nothing"), 1, "there is no file nothing"),
         (("beacon", "withdraw"), 3, "random_beacon:"),
     ],
 )

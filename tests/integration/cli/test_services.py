@@ -10,6 +10,7 @@ from tests.support.journal import text_of
 from tests.support.terminal import Terminal
 
 from surety.cli.app import cli
+from surety.cli.errors import guarded
 from surety.journal import Hold
 from surety.journal.draft import Draft
 from surety.predicates import compile_text
@@ -68,6 +69,11 @@ def test_services__from_promise_to_slash(made, capsys):
     broadcast(terminal, engine, CONTROLLER, *register)
     assert terminal.json(*register)["registered"] == "already, nothing would change"
     broadcast(terminal, engine, CONTROLLER, "commitment", "publish", text, "no_double_vote")
+    program = compile_text(text_of("attestation")).property_named("no_double_vote").program
+    assert "a.height == b.height" in terminal.run("commitment", "published", "0x" + program.hash.hex(), text)
+    assert terminal.run("commitment", "published", "0x" + program.hash.hex(), "--hex").strip() == program.to_hex()
+    assert terminal.code("commitment", "published", "0x" + "11" * 32) == 1
+    assert "nobody has published a program" in capsys.readouterr().err
     broadcast(terminal, engine, CONTROLLER, "service", "open", template)
     told = terminal.json("service", "status", "1", "--text")
     assert (told["controller"], told["a_fault_costs"]) == (
@@ -94,6 +100,9 @@ def test_services__from_promise_to_slash(made, capsys):
         logs[-1].write_text(signed_message(suite, engine, "attestation", vote).model_dump_json() + "\n")
     find = ("prove", "find", *map(str, logs), "--commitment", text, "--service", service, "--operator", OPERATOR)
     assert "no_double_vote is broken" in run(*find, "--out", str(folder))
+    strangers = [CONTROLLER if one == OPERATOR else one for one in find]
+    assert guarded(lambda: cli.main([*strangers, "--out", str(folder)], standalone_mode=False)) == 1
+    assert "no fault in the 2 messages, of which 0 are this operator's" in capsys.readouterr().err
     (evidence,) = map(str, folder.glob("no_double_vote-*.json"))
     assert json.loads(run("prove", "check", evidence, "--output", "json"))["broken"] == "yes"
 
@@ -106,6 +115,8 @@ def test_services__from_promise_to_slash(made, capsys):
     (salt,) = folder.glob("*.salt")
     assert salt.stat().st_mode & 0o777 == 0o600
     assert terminal.json("prove", "status", evidence, "--as", STRANGER)["committed"].startswith("in block ")
+    assert terminal.code("prove", "commit", evidence, "--as", STRANGER) == 1
+    assert "committed already, in block " in capsys.readouterr().err
     engine.advance(12)
     broadcast(terminal, engine, STRANGER, "prove", "reveal", evidence)
     told = terminal.json("prove", "status", evidence, "--as", STRANGER)
@@ -153,6 +164,7 @@ def test_challenge__answered_then_missed(made, capsys):
     assert "Ping has the fields nonce" in capsys.readouterr().err
     broadcast(terminal, engine, STRANGER, *ask, f"nonce=0x{5:064x}")
     ((identity, told),) = terminal.json("challenge", "list").items()
+    assert identity in terminal.run("challenge", "list")
     assert told["state"].startswith("open, answer by ")
     assert told == terminal.json("challenge", "status", identity)
     digest = keccak((5).to_bytes(32, "big") + bytes.fromhex(OPERATOR[2:]).rjust(32, b"\0"))
@@ -280,9 +292,10 @@ def run(*command):
 @pytest.mark.parametrize(
     ("command", "code", "told"),
     [
-        (("service", "status", "99"), 1, "there is no service 99"),
+        (("service", "status", "99"), 1, "there is no service 99: the newest is "),
+        (("service", "status", "one"), 1, "one is no service: its number, or its id"),
         (("service", "status", "0x12"), 1, "is no id of a service: 0x and 64 hexadecimal digits"),
-        (("service", "bond", "soon", "1"), 1, "write a tenor"),
+        (("service", "bond", "soon", "1"), 1, "a maturity (26w, 2026-10-08), rolling or vault"),
         (("service", "activate", "1", "52w", "x"), 1, "x is no amount"),
         (("service", "deactivate", "99"), 3, "no such lock"),
         (("service", "open", "0x" + "11" * 32), 3, "commitment_registry: no such template"),

@@ -10,9 +10,13 @@ from click.testing import CliRunner
 from surety.cli.app import cli
 from surety.cli.errors import guarded
 from surety.cli.market import bond, market
+from surety.sdk.engines import dev_account
 
 DEMO = Path("config/scenarios/demo.yaml")
 YIELDS = "config/yields/us-treasury-2024-10-07.yaml"
+
+
+ADDRESS = dev_account(1).address
 
 
 def run(*arguments):
@@ -87,7 +91,12 @@ def test_demo__short_scenario__tells_the_story_and_writes_the_report(tmp_path):
         (("curve", "fit", "--yields", "nowhere.yaml"), 1, "no yields at nowhere.yaml"),
         (("curve", "fit", "--config", "nowhere.yaml"), 1, "no configuration at nowhere.yaml"),
         (("curve", "fit", "--yields", "a", "--config", "b"), 1, "not both"),
-        (("quote", "26w", "--buy", "1"), 1, "--rpc-url"),
+        (("quote", "26w", "--buy", "1"), 1, "'--rpc-url'. Or set SURETY_RPC_URL in the environment"),
+        (("service", "list", "--rpc-url", "localhost:8545"), 1, "--rpc-url begins with http:// or https://"),
+        (("service", "bond", "52w", "-5"), 1, "-5 is negative: no number here can be"),
+        (("service", "status", "1", "-x"), 1, "No such option: -x"),
+        (("service", "list", "--as", ADDRESS.lower()), 1, f"no checksummed address: {ADDRESS}, if each digit is right"),
+        (("prove", "plugin", "line", "0x12", "--rpc-url", "http://127.0.0.1:1"), 1, "0x and 40 hexadecimal digits"),
         (("quote", "soon", "--rpc-url", "http://127.0.0.1:1"), 1, "write a tenor"),
         (("quote", "26w", "--buy", "1", "--rpc-url", "http://127.0.0.1:1"), 2, "no Ethereum node answers"),
         (("bond", "buy", "26w", "1", "--rpc-url", "http://127.0.0.1:1", "--as", "0x1"), 1, "checksummed"),

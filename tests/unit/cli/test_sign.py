@@ -154,3 +154,34 @@ def test_journal__export_and_import__the_new_machine_signs_only_above(shell, cap
     assert "signs: what lies above the watermarks" in shell.run("journal", "import", file, journal=new)
     assert shell.code("sign", shell.vote(4), *shell.key, journal=new) == 5
     shell.run("sign", shell.vote(6), *shell.key, journal=new)
+
+
+def test_journal__a_text_that_is_none__is_told_with_its_file(shell, capsys):
+    wrong = shell.folder / "wrong.surety"
+    wrong.write_text("commitment größe {}")
+    service = ("--service", "0x" + SERVICE.hex())
+    assert shell.code("journal", "hold", wrong, *service) == 1
+    assert "surety: wrong.surety does not compile" in capsys.readouterr().err
+    assert shell.code("sign", shell.vote(5), *shell.key, "--commitment", wrong) == 1
+    assert "wrong.surety:1:14" in capsys.readouterr().err
+
+
+def test_journal__parameters_of_a_promise_without_any__are_refused(shell, capsys):
+    hold = ("journal", "hold", LIBRARY / "attestation.surety", "--service", "0x" + SERVICE.hex())
+    assert shell.code(*hold, "--param", "bound=5") == 1
+    assert "attestation has no parameters to choose: leave out bound" in capsys.readouterr().err
+
+
+def test_journal__show_before_anything_is_signed__has_no_table(shell):
+    assert "origin" not in shell.run("journal", "show")
+
+
+@pytest.mark.parametrize("text", ["abc\ndef", '{"version": 3}', "# a promise\n"])
+def test_journal__another_file__stays_as_it_is(shell, capsys, text):
+    """A file that is named by mistake is neither cut nor given an index."""
+    other = shell.folder / "other"
+    other.write_text(text)
+    assert shell.code("sign", shell.vote(5), *shell.key, *ATTEST, journal=other) == 1
+    assert "no entry of a journal" in capsys.readouterr().err
+    assert other.read_text() == text
+    assert not [one for one in shell.folder.iterdir() if one.name.startswith("other.")]

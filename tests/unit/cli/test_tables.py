@@ -49,3 +49,27 @@ def test_study__more_columns_than_fit__come_below_with_the_numbers_of_rows(capsy
     lines = [line.split() for line in capsys.readouterr().out.splitlines()]
     first = [line[1:] for line in lines if line and line[0] == "1"]
     assert [cell for line in first for cell in line] == [str(place) for place in range(12)]
+
+
+def test_tables__no_line_ends_in_blanks(capsys, monkeypatch):
+    """A terminal narrower than the table would break them into empty lines."""
+    monkeypatch.setenv("COLUMNS", "80")
+    show_pairs({"transaction": "0x" + "ab" * 32, "gas": "1"})
+    show_rows(("operator", "state"), [(ADDRESS, "open"), (ADDRESS, "closed for newcomers")], left=2)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines == [line.rstrip() for line in lines]
+    assert lines[1] == " gas           1"
+
+
+def test_show_rows__a_column_that_gives_way__keeps_the_others_whole(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    show_rows(("message", "fields", "time"), [("Vote", "height 7, block 0x1111, " * 6, "1728259200")], left=2, fold=1)
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert {"Vote", "1728259200"} <= set(lines[2].split())
+
+
+def test_show_pairs__words_fit__nothing_is_wider_than_the_terminal(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    show_pairs({"asks": f"Ask(port: 0x{'11' * 32}, hour: 480001), sequence 0", "why": "a word " * 30})
+    assert max(map(len, capsys.readouterr().out.splitlines())) <= 80

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from ..context import Door, chain_options
 MINUTES = 20
 WIDEST = 88  # a name and a hash
 MOST = 400
+_BLANKS = re.compile(r" +((?:\x1b\[[0-9;]*m)*)$")
 slippage = click.option("--slippage-bps", type=click.IntRange(0, 1_000), default=10, show_default=True)
 output_option = click.option("--output", type=click.Choice(["table", "json"]), default="table", show_default=True)
 
@@ -106,7 +108,9 @@ def show_pairs(told: Mapping[str, str]) -> None:
     table.add_column(overflow="fold")
     for name, value in told.items():
         table.add_row(name, Text(value))
-    Console(width=max(Console().width, WIDEST)).print(table)  # a hash or an address is never broken
+    names, words = map(len, told), (len(word) for one in told.values() for word in str(one).split())
+    needed = max(names, default=0) + max(words, default=0) + 5
+    _print(table, max(Console().width, min(WIDEST, needed)))  # a hash or an address is never broken
 
 
 def grouped(suite: Suite, units: int) -> str:
@@ -114,18 +118,31 @@ def grouped(suite: Suite, units: int) -> str:
     return f"{Decimal(suite.text(units)):,f}"
 
 
-def show_rows(head: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -> None:
-    """A table whose first `left` columns are text and whose others are figures."""
+def show_rows(head: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1, fold: int | None = None) -> None:
+    """A table whose first `left` columns are text and whose others are figures; column `fold` gives way if need be."""
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for number, name in enumerate(head):
-        table.add_column(name, justify="left" if number < left else "right")
+        whole = fold is not None and number != fold
+        table.add_column(name, justify="left" if number < left else "right", overflow="fold", no_wrap=whole)
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
-    show_whole(table)
+    if fold is None:
+        show_whole(table)
+    else:
+        _print(table, Console().width)
 
 
 def show_whole(table: Table) -> None:
     """Print a table as wide as it is: no address in it is ever broken."""
     endless = Console(width=MOST)
     needed = Measurement.get(endless, endless.options, table).maximum
-    Console(width=max(Console().width, needed)).print(table)
+    _print(table, max(Console().width, needed))
+
+
+def _print(table: Table, width: int) -> None:
+    """Lines end where they end: a terminal that is narrower would break the blanks that fill them into empty lines."""
+    console = Console(width=width)
+    with console.capture() as captured:
+        console.print(table)
+    for line in captured.get().splitlines():
+        click.echo(_BLANKS.sub(r"\1", line), color=True)

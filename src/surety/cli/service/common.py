@@ -38,7 +38,10 @@ def token(services: Services, what: str) -> tuple[Contract, int]:
     """What a person calls a bond or a token: 26w, 2026-10-08, vault, rolling."""
     if what in LISTED:
         return services.token_of(what)
-    maturity = MATURITY.convert(what, None, None)
+    try:
+        maturity = MATURITY.convert(what, None, None)
+    except click.BadParameter:
+        raise UsageError(f"{what} can't be locked: a maturity (26w, 2026-10-08), {' or '.join(LISTED)}") from None
     return services.token_of(str(MATURITY.on_grid(services.suite, maturity)))
 
 
@@ -73,6 +76,7 @@ def told_of_service(services: Services, one: Service) -> dict[str, str]:
         "id": "0x" + one.id.hex(),
         "promise": services.name_of_template(one.template) + BINDS[services.text_binds(one)],
         "template": "0x" + one.template.hex(),
+        "registry": f"{services.registry.address} on chain {services.suite.engine.chain_id}",
         "controller": f"{one.controller}, powers: {one.powers}",
         "state": "closed for newcomers" if one.closed else "open",
         "a fault costs": f"{percent(terms.slash)} of what is bonded, at most {percent(terms.cap)} in a window",

@@ -80,7 +80,8 @@ def approve(door: Door, service: str, amount: str, broadcast: bool, output: str)
     def planned(services: Services, sender: str) -> Call:
         known = Pay(services)
         token = known.token(services.id_of(service))
-        return token, "approve", (known.payouts.address, units(token, amount)), {"amount": amount}
+        count = units(token, amount)
+        return token, "approve", (known.payouts.address, count), {"amount": text(token, count)}
 
     act(door, planned, broadcast, output)
 
