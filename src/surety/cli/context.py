@@ -144,7 +144,7 @@ def chain_options(command: Callable[..., Any]) -> Callable[..., Any]:
             metavar="ADDRESS",
             envvar="SURETY_AS",
             callback=_address,
-            help="Who acts, without a key: simulates; a local chain sends for it, too.  [env SURETY_AS, unless --keystore]",
+            help="Who acts, without a key: simulates; a local chain sends, too.  [env SURETY_AS, unless --keystore]",
         ),
         click.option(
             "--keystore", type=_path(), envvar="SURETY_KEYSTORE", help="Encrypted key file.  [env SURETY_KEYSTORE]"
