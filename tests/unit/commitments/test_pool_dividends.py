@@ -76,6 +76,29 @@ def test_claim__token_says_no__refused():
             world.dividends.claim(number, FIRST, FIRST)
 
 
+def test_inv_pool_9_reentry__by_a_token_that_calls__pays_once():
+    """In the midst of a payment nothing is paid, shared or shared anew."""
+    with boa.env.anchor():
+        world = PoolWorld.create()
+        for holder, part in ((FIRST, 60), (SECOND, 40)):
+            world.deposit(holder, part * UNIT)
+        world.wait(8 * DAY)
+        pay, dividends = source("mocks/MockCallbackERC20").deploy("Hostile", "HST", 18), world.dividends
+        for payload in (
+            dividends.claim.prepare_calldata(1, SECOND, SECOND),
+            dividends.distribute.prepare_calldata(pay),
+            dividends.recycle.prepare_calldata(1),
+            dividends.due.prepare_calldata(1, FIRST),
+        ):
+            with boa.env.anchor():
+                number = distribute(world, pay, 1_000)
+                pay.call_back(dividends, payload)
+                assert dividends.claim(number, FIRST, FIRST) == 600
+                assert pay.calls() == 1 and not pay.succeeded()
+                pay.call_back(ZERO, b"")
+                assert (dividends.held(pay), dividends.claim(number, SECOND, SECOND)) == (400, 400)
+
+
 def test_inv_pool_9_attack__join_for_the_payday__brings_nothing_and_takes_nothing(scene):
     """900 join a day before 1,000 are paid: they get 0, and do not put off nine tenths of the others' pay for 180 days,
     to take their part of it then.

@@ -310,6 +310,38 @@ def test_token_that_refuses__refused_and_paid_later(world: PayoutWorld) -> None:
     assert world.payout.claim(1, FIRST, sender=FIRST) == 5 * 10**8
 
 
+def test_inv_pay_4_reentry__by_a_token_that_calls__pays_nobody_twice(world: PayoutWorld) -> None:
+    """Fund, claim and commission in each other's midst, and views that would tell half a state."""
+    service, token = paid_in(world, "MockCallbackERC20")
+    operator, payout = OPERATORS[0], world.payout
+    world.activate(1, FIRST, operator, service, UNIT)
+    payout.set_commission(2_000, sender=operator)
+    for epoch in range(NOW, NOW + 8):
+        world.set_score(service, operator, epoch, WAD)
+    payloads = [
+        payout.fund.prepare_calldata(service, NOW + 20, 1, 10),
+        payout.claim.prepare_calldata(1, FIRST),
+        payout.claim_commission.prepare_calldata(token, STRANGER),
+        payout.due.prepare_calldata(1),
+        payout.budget.prepare_calldata(service, NOW + 1),
+    ]
+    for number, payload in enumerate(payloads):
+        token.call_back(payout, payload)
+        payout.fund(service, NOW + 2 + number, 1, 1_000, sender=SPONSOR)
+        assert token.calls() == 2 * number + 1 and not token.succeeded()
+        world.go_to(after(NOW + 2 + number))
+        token.call_back(payout, payload)
+        payout.claim(1, FIRST, sender=FIRST)
+        assert token.calls() == 2 * number + 2 and not token.succeeded()
+    fees = payout.commissions(operator, token)
+    paid = token.balanceOf(FIRST)
+    assert (paid + fees) * 2 == 1_000 * len(payloads) and fees > 0
+    assert token.balanceOf(payout) == 1_000 * len(payloads) - paid
+    token.call_back(payout, payout.claim_commission.prepare_calldata(token, STRANGER))
+    assert payout.claim_commission(token, operator, sender=operator) == fees
+    assert not token.succeeded() and token.balanceOf(payout) == 500 * len(payloads)
+
+
 def test_token_that_returns_nothing__pays(world: PayoutWorld) -> None:
     service, token = paid_in(world, "MockNoReturnERC20")
     world.payout.fund(service, NOW + 1, 1, 10**9, sender=SPONSOR)
