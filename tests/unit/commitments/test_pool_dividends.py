@@ -94,7 +94,8 @@ def test_inv_pool_9_reentry__by_a_token_that_calls__pays_once():
                 number = distribute(world, pay, 1_000)
                 pay.call_back(dividends, payload)
                 assert dividends.claim(number, FIRST, FIRST) == 600
-                assert pay.calls() == 1 and not pay.succeeded()
+                assert pay.calls() == 1
+                assert not pay.succeeded()
                 pay.call_back(ZERO, b"")
                 assert (dividends.held(pay), dividends.claim(number, SECOND, SECOND)) == (400, 400)
 

@@ -328,18 +328,22 @@ def test_inv_pay_4_reentry__by_a_token_that_calls__pays_nobody_twice(world: Payo
     for number, payload in enumerate(payloads):
         token.call_back(payout, payload)
         payout.fund(service, NOW + 2 + number, 1, 1_000, sender=SPONSOR)
-        assert token.calls() == 2 * number + 1 and not token.succeeded()
+        assert token.calls() == 2 * number + 1
+        assert not token.succeeded()
         world.go_to(after(NOW + 2 + number))
         token.call_back(payout, payload)
         payout.claim(1, FIRST, sender=FIRST)
-        assert token.calls() == 2 * number + 2 and not token.succeeded()
+        assert token.calls() == 2 * number + 2
+        assert not token.succeeded()
     fees = payout.commissions(operator, token)
     paid = token.balanceOf(FIRST)
-    assert (paid + fees) * 2 == 1_000 * len(payloads) and fees > 0
+    assert (paid + fees) * 2 == 1_000 * len(payloads)
+    assert fees > 0
     assert token.balanceOf(payout) == 1_000 * len(payloads) - paid
     token.call_back(payout, payout.claim_commission.prepare_calldata(token, STRANGER))
     assert payout.claim_commission(token, operator, sender=operator) == fees
-    assert not token.succeeded() and token.balanceOf(payout) == 500 * len(payloads)
+    assert not token.succeeded()
+    assert token.balanceOf(payout) == 500 * len(payloads)
 
 
 def test_token_that_returns_nothing__pays(world: PayoutWorld) -> None:
