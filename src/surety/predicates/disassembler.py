@@ -16,6 +16,8 @@ from eth_utils.address import to_checksum_address
 from surety.sdk.errors import UsageError
 
 from . import ir, syntax
+from .compiler import compile_text
+from .errors import CommitmentError
 from .formatter import canonical
 from .instructions import HEADER_INDEX, LOOP_SLOT, Kind, Op
 from .names import Message
@@ -41,11 +43,20 @@ TYPES: Final = {Kind.UINT: "uint", Kind.BYTES32: "bytes32", Kind.ADDRESS: "addre
 
 
 def disassemble(program: Program, known: Sequence[Message] = (), name: str = "promise", answer: bool = False) -> str:
-    """The text of a commitment with this one property; `answer` reads it as a response's. Raises `UsageError`.
+    """The text of a commitment with this one property; `answer` reads it as a response's.
 
-    Its terms (slash, cooldown, review) are not in a program: those of the text are examples.
+    Its terms (slash, cooldown, review) are not in a program: those of the text are examples. Raises `UsageError` for a
+    program that no text compiles to, to the bit: one made by hand may be close to a text and yet not what it says.
     """
-    return canonical(_Teller(read_back(program), known, answer).commitment(name))
+    text = canonical(_Teller(read_back(program), known, answer).commitment(name))
+    try:
+        made = compile_text(text)
+    except CommitmentError as error:
+        raise UsageError(f"no text says this: the nearest one is refused, {error}") from None
+    (again,) = made.responses if answer else made.safety
+    if again.program != program:
+        raise UsageError("no text says exactly this: the nearest one compiles to another program")
+    return text
 
 
 class _Teller:
@@ -207,6 +218,8 @@ class _Teller:
         if slot == LOOP_SLOT:
             assert loop is not None
             return "m", loop
+        if slot >= (2 if self.answer else len(self.rule.bindings)):
+            raise UsageError(f"message {slot} is read and not bound: no text says this")
         message = self.messages[self.rule.bindings[slot][1]]
         return (("in", "out")[slot] if self.answer else SLOTS[slot]), message
 

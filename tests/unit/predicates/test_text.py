@@ -144,6 +144,43 @@ def test_disassemble__field_read_as_two_types__is_told():
         disassemble(written(code, b"\1" * 32))
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "OUT 0; OUT 0; FIELD_UINT 0.0; FIT 64; SMALL 5; REQUIRE_LT; FIELD_UINT 1.0; END",  # the key as wide as it likes
+        "OUT 0; FIELD_UINT 0.0; FIT 64; FIT 64; SMALL 5; REQUIRE_LT; FIELD_UINT 0.0; FIT 64; END",
+        "OUT 0; FIELD_BYTES32 0.8; FIELD_BYTES32 0.9; REQUIRE_EQ; ID 0; END",  # addresses as words
+        "OUT 0; FIELD_UINT 0.0; SMALL 5; REQUIRE_LT; FIELD_UINT 0.0; END; SMALL 7",  # something behind the end
+    ],
+)
+def test_inv_prd_10_disassemble__made_by_hand_and_close_to_a_text__is_not_shown_as_that(code):
+    with pytest.raises(UsageError, match=r"no text says|before its time"):
+        disassemble(written(code, b"\1" * 32))
+
+
+def test_disassemble__third_message_of_a_response__is_told():
+    code = "IN 0; OUT 0; OUT 0; FIELD_UINT 2.0; SMALL 5; REQUIRE_LT; ID 0; END"
+    with pytest.raises(UsageError, match="message 2 is read and not bound"):
+        disassemble(written(code, b"\1" * 32), answer=True)
+
+
+def test_inv_prd_10_disassemble__random_changes_to_programs__are_refused_or_exact():
+    random = Random(5)
+    compiled = [random_commitment(random)[1].safety[0].program for _ in range(12)]
+    shown = 0
+    for _ in range(600):
+        program = random.choice(compiled)
+        words = [word ^ (random.getrandbits(16) << 16 * random.randrange(16)) for word in program.words[:1]]
+        changed = Program((*words, *program.words[1:]), program.constants)
+        try:
+            text = disassemble(changed)
+        except UsageError:
+            continue
+        assert compile_text(text).safety[0].program == changed
+        shown += 1
+    assert shown < 100
+
+
 def test_disassemble__other_messages_than_its_own__are_not_taken_for_them():
     compiled = compile_text(commitment("safety s: never (a: out Vote) per a.height where a.final"))
     program = compiled.safety[0].program
