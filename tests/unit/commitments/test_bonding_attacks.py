@@ -156,6 +156,41 @@ def test_cooldown__slashed_at_the_last_second__takes_and_a_second_later_nothing(
     world.compare()
 
 
+def test_one_second__all_that_can_happen_in_it__takes_no_more_than_was_bonded(world):
+    """INV-BND-1, INV-BND-2, S0.22: locked, split, rolled, cashed, slashed five times, ended, entered anew: in one."""
+    service = world.service()
+    world.go_to(world.maturity(world.near))
+    lock = world.bond(service, code=world.near)
+    part = world.split(lock, 400 * world.whole, FIRST)
+    shares, cash = world.roll(part, FIRST), world.mature(lock)
+    assert (cash, isinstance(shares, int)) == (600 * world.whole, True)
+    slashes = [world.propose(one, WAD * 2 // 3) for one in (lock, part, lock, part)]
+    assert world.split(lock, 1, FIRST) == "service_bonding: seized from within reach"
+    assert world.roll(lock, FIRST) == "service_bonding: a seizure is open"
+    for one in (lock, part):
+        world.deactivate(one, FIRST)
+        assert world.release(one) == "service_bonding: cooldown runs"
+    slashes.append(world.propose(lock, WAD))
+    again = world.bond(service)
+    taken = {lock: 0, part: 0, again: 0}
+    for id in slashes:
+        held, units, _ = world.bonding.seizure(id)
+        taken[held or lock] += units
+    assert taken[lock] == cash
+    assert shares * 888 // 1_000 < taken[part] < shares * 889 // 1_000  # two of two thirds: 8/9, to 1e-9
+    world.wait(7 * DAY)
+    for id in slashes:
+        world.finalise(id)
+    left = cash - sum(sum(world.escrow.parts(id)) for id in (slashes[0], slashes[2], slashes[4]))
+    assert left == 0
+    world.compare()
+    world.wait(COOLDOWN)
+    for one in (lock, part):
+        world.release(one)
+    assert world.bonding.lock(again).units == 1_000 * world.whole
+    world.compare()
+
+
 def test_friendly_slash__before_an_exit__shelters_nothing(world):
     """INV-BND-8: what a vetoed slash holds can be claimed by later ones until it is handed back."""
     service = world.service()
