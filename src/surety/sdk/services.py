@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from surety.predicates import CommitmentError, Compiled, compile_text
+from surety.predicates.limits import MAX_PARAMETERS
 
 from .contract import Contract
 from .engines.base import Receipt
 from .errors import Reverted, UsageError
 from .past import past, remembers
 from .suite import Suite, fixed_id, maturity_of
-from .templates import POWERS, Template, properties_of
+from .templates import POWERS, Template, properties_of, ranges_of
 
 FIRST: Final = 2**47
 """Services are counted from here on in SlashEscrow; people count from 1."""
@@ -124,7 +125,7 @@ class Services:
             raise UsageError(f"the registered text doesn't compile: {error}") from None
 
     def text_binds(self, one: Service) -> bool | None:
-        """Whether what is judged is what the text says: programs, kinds, spans, slash and cooldown.
+        """Whether what is judged is what the text says: programs, kinds, spans, what may be chosen, and the terms.
 
         Anybody may register a text beside the programs of another one. None where the text can't be read.
         """
@@ -138,7 +139,10 @@ class Services:
         except (CommitmentError, UsageError):
             return False
         checked = compiled.checked
-        if (one.terms.slash, one.terms.cooldown) != (checked.slash, checked.cooldown):
+        if (one.terms.slash, one.terms.cooldown, one.terms.review) != (checked.slash, checked.cooldown, checked.review):
+            return False
+        ranges = [tuple(self.registry.call("parameter_of", one.id, number)) for number in range(MAX_PARAMETERS)]
+        if ranges != [*ranges_of(compiled), *[(0, False, 0, 0)] * (MAX_PARAMETERS - len(compiled.parameters))]:
             return False
         return said == [tuple(self.registry.call("property_of", one.id, number)) for number in range(len(said))] and (
             len(said) == 8 or not self._has_property(one.id, len(said))

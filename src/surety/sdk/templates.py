@@ -79,7 +79,7 @@ def template_of(
     _check(compiled, cap, reach, weight)
     bits = sum(POWERS[one] for one in set(powers))
     terms = checked.slash, cap, checked.cooldown, checked.review, reach, weight, bits
-    return Template(compiled, terms, tuple(properties_of(compiled)), tuple(_parameters(compiled)))
+    return Template(compiled, terms, tuple(properties_of(compiled)), tuple(ranges_of(compiled)))
 
 
 def property_index(compiled: Compiled, name: str) -> int:
@@ -161,7 +161,8 @@ def properties_of(compiled: Compiled) -> list[tuple[int, bytes, bytes, bytes, in
     return found
 
 
-def _parameters(compiled: Compiled) -> list[tuple[int, bool, int, int]]:
+def ranges_of(compiled: Compiled) -> list[tuple[int, bool, int, int]]:
+    """What operators may choose, as the registry has it: type, whether it is a party, lowest and highest."""
     return [(int(ir.TYPES[one.type]), one.party, one.low, one.high) for one in compiled.parameters]
 
 

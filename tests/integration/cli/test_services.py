@@ -322,6 +322,31 @@ def test_service__a_text_beside_the_programs_of_another__is_told(made, capsys):
         assert told["a_fault_costs"].startswith("10 %")
 
 
+@pytest.mark.parametrize("changed", ["nothing", "range", "party", "review"])
+def test_service__terms_or_ranges_that_the_text_does_not_say__are_told(made, changed):
+    """`max_age in 1..3600` registered without an end would be a promise that an operator chooses to mean nothing."""
+    terminal, engine = made
+    text = text_of("price_deviation" if changed == "party" else "stale_price")
+    terms, properties, parameters, _ = template_of(compile_text(text)).arguments
+    terms, first, rest = list(terms), list(parameters[-1]), list(parameters[:-1])
+    if changed == "range":
+        first[3] = 2**256 - 1
+    elif changed == "party":
+        assert first[1]
+        first[1] = False
+    elif changed == "review":
+        terms[3] += 86_400
+    chosen = terms, properties, [*rest, first]
+    suite = terminal.suite()
+    suite.commitments.send("register", *chosen, text, sender=STRANGER)
+    types = [TERMS, f"{PROPERTY}[]", f"{PARAMETER}[]", "bytes32"]
+    opened = ("service", "open", "0x" + keccak(encode(types, [*chosen, keccak(text=text)])).hex())
+    number = terminal.json(*opened, "--as", STRANGER)["number"]
+    broadcast(terminal, engine, STRANGER, *opened)
+    told = terminal.json("service", "status", number)["promise"]
+    assert told.endswith(": its text is NOT what is judged") == (changed != "nothing")
+
+
 def test_challenge__without_allowance__says_how_to_give_it(made, capsys):
     terminal, _ = made
     suite = terminal.suite()
