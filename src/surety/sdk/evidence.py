@@ -7,69 +7,42 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from eth_abi import encode
 from eth_utils.crypto import keccak
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
 from surety.models.faults import acts_of
 from surety.models.refusal import Refused
-from surety.predicates import CommitmentError, Compiled, Property, Verdict, compile_text, evaluate
+from surety.predicates import Compiled, Property, Verdict, evaluate
 from surety.predicates import Evidence as Case
-from surety.predicates.evidence import check_parameters
-from surety.predicates.limits import MAX_MESSAGES, MAX_PARAMETERS, MAX_PATH, MAX_WITNESS
+from surety.predicates.limits import MAX_MESSAGES, MAX_PATH, MAX_WITNESS
 
+from .claim_file import ClaimFile, Strict
 from .errors import UsageError
-from .json_lines import first_error
 from .messages import MAX_SIGNATURE, MAX_WALLETS, Message, SignedMessage, Word, evidence_hash, signature_words
-from .orders import AnyAddress, HexBytes, Uint256
+from .orders import HexBytes
 from .templates import property_index
-from .text_files import read_text
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Exhibit(_Strict):
+class Exhibit(Strict):
     """A message and its signature, as in a log but for where it counts, which is the same for all."""
 
     message: Message
     signature: Annotated[HexBytes, Field(max_length=MAX_SIGNATURE)]
 
 
-class EvidenceFile(_Strict):
+class EvidenceFile(ClaimFile):
     """Messages first those that the property names, in its order, then those that its quantifiers speak of, by id.
 
-    `values` and `proofs` are what a prover brings along. `promise` is the commitment's text, `breaks` names a property.
+    `values` and `proofs` are what a prover brings along.
     """
 
     evidence: Literal["1"] = "1"
-    chain_id: Uint256
-    registry: AnyAddress
-    service: Word
-    operator: AnyAddress
-    promise: Annotated[str, Field(max_length=65_536)]
-    breaks: str
-    parameters: Annotated[tuple[Word, ...], Field(max_length=MAX_PARAMETERS)] = ()
     messages: Annotated[tuple[Exhibit, ...], Field(min_length=1, max_length=MAX_MESSAGES)]
     values: Annotated[tuple[Word, ...], Field(max_length=MAX_WITNESS)] = ()
     proofs: Annotated[tuple[Annotated[tuple[Word, ...], Field(max_length=MAX_PATH)], ...], Field(max_length=2)] = ()
-
-    @classmethod
-    def load(cls, text: str, label: str = "evidence") -> EvidenceFile:
-        """From JSON. Raises `UsageError` with line and column of what is no JSON, or the key that is wrong."""
-        try:
-            return cls.model_validate_json(text)
-        except ValidationError as error:
-            raise UsageError(f"{label}: {first_error(error)}") from None
-
-    @classmethod
-    def read(cls, path: Path) -> EvidenceFile:
-        """A file. Raises `UsageError` as `load` and as `read_text`."""
-        return cls.load(read_text(path, what="evidence"), path.name)
 
     @classmethod
     def of(
@@ -96,21 +69,7 @@ class EvidenceFile(_Strict):
             messages=tuple(Exhibit(message=one.message, signature=one.signature) for one in found),
         )
 
-    def dumps(self) -> str:
-        """As JSON, for people too."""
-        return self.model_dump_json(indent=2) + "\n"
-
     # -- what it says
-
-    @cached_property
-    def compiled(self) -> Compiled:
-        """The promise. Raises `UsageError` if it doesn't compile or the parameters don't fit it."""
-        try:
-            compiled = compile_text(self.promise)
-        except CommitmentError as error:
-            raise UsageError(f"promise: {error}") from None
-        check_parameters(compiled, self.parameters)
-        return compiled
 
     @cached_property
     def safety(self) -> Property:
@@ -198,10 +157,6 @@ class EvidenceFile(_Strict):
         return signature_words(
             (one.signature, one.message.sender in (self.operator, one.signer)) for one in self.signed
         )
-
-    def commitment(self, prover: str, salt: bytes) -> bytes:
-        """What a prover commits to."""
-        return bytes(keccak(encode(["bytes32", "address", "bytes32"], [self.hash, prover, salt])))
 
     def arguments(self, salt: bytes, propose: bool) -> tuple[Any, ...]:
         """Of `prove`."""

@@ -6,69 +6,32 @@ What the bytes of `evidence` are is the plug-in's to say; for HeaderPredicate, `
 from __future__ import annotations
 
 from functools import cached_property
-from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 from eth_abi import encode
 from eth_utils.crypto import keccak
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
-from surety.models.faults import commitment_of
 from surety.models.plugins import PluginClaim, plugin_evidence_hash
-from surety.predicates import CommitmentError, Compiled, compile_text
-from surety.predicates.evidence import check_parameters
-from surety.predicates.limits import MAX_PARAMETERS
 from surety.predicates.plugins import NO_CODE, PluginRule
 
+from .claim_file import ClaimFile
 from .engines.base import Engine
 from .errors import UsageError
-from .json_lines import first_error
-from .messages import SignedMessage, Word, compact
-from .orders import AnyAddress, HexBytes, Uint256
+from .messages import SignedMessage, compact
+from .orders import HexBytes
 from .templates import property_index
-from .text_files import read_text
 
 MAX_EVIDENCE: Final = 4_096
 """Bytes that the judge takes."""
 _FUNCTION: Final = bytes(keccak(text="is_fault(bytes32,address,bytes32[],bytes)"))[:4]
 
 
-class PluginEvidence(BaseModel):
-    """`promise` is the commitment's text, `breaks` names a plug-in property, `evidence` is what that wants to see."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class PluginEvidence(ClaimFile):
+    """`breaks` names a property that a contract judges, `evidence` is what that wants to see."""
 
     plugin_evidence: Literal["1"] = "1"
-    chain_id: Uint256
-    registry: AnyAddress
-    service: Word
-    operator: AnyAddress
-    promise: Annotated[str, Field(max_length=65_536)]
-    breaks: str
-    parameters: Annotated[tuple[Word, ...], Field(max_length=MAX_PARAMETERS)] = ()
     evidence: Annotated[HexBytes, Field(max_length=MAX_EVIDENCE)] = b""
-
-    @classmethod
-    def read(cls, path: Path) -> PluginEvidence:
-        """A file. Raises `UsageError` with line and column of what is no JSON, or the key that is wrong."""
-        try:
-            return cls.model_validate_json(read_text(path, what="evidence"))
-        except ValidationError as error:
-            raise UsageError(f"{path.name}: {first_error(error)}") from None
-
-    def dumps(self) -> str:
-        """As JSON, for people too."""
-        return self.model_dump_json(indent=2) + "\n"
-
-    @cached_property
-    def compiled(self) -> Compiled:
-        """The promise. Raises `UsageError` if it doesn't compile or the parameters don't fit it."""
-        try:
-            compiled = compile_text(self.promise)
-        except CommitmentError as error:
-            raise UsageError(f"promise: {error}") from None
-        check_parameters(compiled, self.parameters)
-        return compiled
 
     @cached_property
     def rule(self) -> PluginRule:
@@ -92,10 +55,6 @@ class PluginEvidence(BaseModel):
     @property
     def _claim(self) -> PluginClaim:
         return PluginClaim(self.service, self.operator, self.number, self.rule.address, self.parameters)
-
-    def commitment(self, prover: str, salt: bytes) -> bytes:
-        """What a prover commits to."""
-        return commitment_of(self.hash, prover, salt)
 
     def arguments(self, salt: bytes, propose: bool) -> tuple[Any, ...]:
         """Of `prove`."""

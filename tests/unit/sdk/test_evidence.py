@@ -86,7 +86,7 @@ def test_load__a_wrong_key__is_named(evidence, values, told):
 
 
 def test_load__no_json__is_told_with_line_and_column(evidence):
-    with pytest.raises(UsageError, match=r"evidence: Invalid JSON: .* at line 3 column "):
+    with pytest.raises(UsageError, match=r"evidence: Invalid JSON: .* at line 2 column "):
         EvidenceFile.load(evidence.dumps().replace('"chain_id"', "chain_id"))
     with pytest.raises(UsageError, match="recursion limit"):
         EvidenceFile.load("[" * 100_000)  # Python's own parser overflows the stack
