@@ -23,7 +23,7 @@ SECRET = click.option(
     "--secret-file",
     type=click.Path(path_type=Path, dir_okay=False),
     required=True,
-    help="Where the secret is kept, readable by you alone.",
+    help="Where the secret of this round is kept, readable by you alone.",
 )
 
 

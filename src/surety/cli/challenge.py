@@ -132,7 +132,12 @@ def open_(
 @challenge.command(short_help="Send in an answer.")
 @ID
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--witness", multiple=True, metavar="HEX", help="Given values, then proofs with their lengths; repeat.")
+@click.option(
+    "--witness",
+    multiple=True,
+    metavar="HEX",
+    help="Words that `given` asks for: values, then each proof's length and hashes; repeat.",
+)
 @action_options
 def answer(door: Door, identity: str, file: Path, witness: tuple[str, ...], broadcast: bool, output: str) -> None:
     """Answer the challenge ID with the signed message in FILE, as `surety sign` prints it. Anybody may send it."""

@@ -139,8 +139,14 @@ def format_(files: Sequence[Path], only_check: bool) -> None:
 @click.option(
     "--reach-days", type=click.IntRange(1, 30), help="How old a fault may be when it is shown.  [the cooldown]"
 )
-@click.option("--weight", default="1", show_default=True, help="What its pay counts, 0 to 1.")
-@click.option("--power", "powers", multiple=True, type=click.Choice(list(POWERS)), help="Of the controller; repeat.")
+@click.option("--weight", default="1", show_default=True, help="By which its pay is multiplied, 0 to 1.")
+@click.option(
+    "--power",
+    "powers",
+    multiple=True,
+    type=click.Choice(list(POWERS)),
+    help="What a service's controller may do; repeat.",
+)
 @action_options
 def register(
     door: Door,

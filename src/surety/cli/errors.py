@@ -7,6 +7,7 @@ is not the expected one. Anything else is a fault of ours and keeps its tracebac
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Callable
 
 import click
@@ -45,12 +46,16 @@ def guarded(command: Callable[[], object]) -> int:
         return tell(f"reverted: {error.reason}", error.exit_code)
     except SuretyError as error:
         return tell(str(error), error.exit_code)
+    except sqlite3.Error as error:
+        return tell(f"the journal's index, which stands beside it: {error}", ENVIRONMENT)
     except OSError as error:
         return tell(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), ENVIRONMENT)
     return 0
 
 
 def _usage(error: click.UsageError) -> int:
+    if error.format_message().endswith("is not readable."):  # a file that is there is no wrong argument
+        return tell(error.format_message(), ENVIRONMENT)
     where = f" (see `{error.ctx.command_path} --help`)" if error.ctx else ""
     if isinstance(error, click.MissingParameter) and error.param is not None and error.param.envvar:
         where = f" Or set {error.param.envvar} in the environment{where}"

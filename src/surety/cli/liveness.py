@@ -143,7 +143,12 @@ def draw(door: Door, service: str, operator: str, property_: str, number: int | 
 @PROPERTY
 @FILE
 @IN_ROUND
-@click.option("--witness", multiple=True, metavar="HEX", help="Given values, then proofs with their lengths; repeat.")
+@click.option(
+    "--witness",
+    multiple=True,
+    metavar="HEX",
+    help="Words that `given` asks for: values, then each proof's length and hashes; repeat.",
+)
 @action_options
 def answer(
     door: Door,

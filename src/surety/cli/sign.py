@@ -79,7 +79,7 @@ def journal() -> None:
 @journal.command(short_help="Begin one.")
 @JOURNAL
 @click.option("--operator", required=True, metavar="ADDRESS", help="Who promises.")
-@click.option("--chain-id", type=click.IntRange(min=1), required=True)
+@click.option("--chain-id", type=click.IntRange(min=1), required=True, help="Its chain; 31337 is a local one.")
 @click.option("--registry", required=True, metavar="ADDRESS", help="CommitmentRegistry of that chain.")
 def create(path: Path, operator: str, chain_id: int, registry: str) -> None:
     """Make an empty journal. A mistyped name must not begin one, so nothing else does."""

@@ -208,7 +208,7 @@ class Pool:
         return Holding(
             shares=shares,
             worth=int(call("convertToAssets", shares)),
-            weight=int(call("weight_at", account, self.engine.timestamp - 1)),
+            weight=min(int(call("weight_at", account, self.engine.timestamp - 1)), shares),
             pending=int(call("pendingRedeemRequest", 0, account)),
             claimable_shares=int(call("maxRedeem", account)),
             claimable=int(call("maxWithdraw", account)),

@@ -1,5 +1,7 @@
 """One line on stderr and an exit code for whoever can mend it."""
 
+import sqlite3
+
 import click
 import pytest
 
@@ -20,6 +22,8 @@ from surety.sim.scenario import ScenarioError
         (ScenarioError("start"), 1, "start"),
         (SetupError("anvil is not installed"), 2, "anvil"),
         (PermissionError(13, "Permission denied", "/out"), 2, "Permission denied: /out"),
+        (click.BadParameter("File 'vote.json' is not readable."), 2, "'vote.json' is not readable."),
+        (sqlite3.OperationalError("unable to open database file"), 2, "index, which stands beside it: unable to open"),
         (Reverted("bond_market: zero amount"), 3, "reverted: bond_market: zero amount"),
         (ChainError("wrong chain"), 4, "wrong chain"),
         (RecordError("half-done"), 4, "half-done"),

@@ -66,7 +66,7 @@ def request(door: Door, shares: str, pool: str, broadcast: bool, output: str) ->
 @click.command(short_help="Close and settle the rounds that are due.")
 @pool_options
 def advance(door: Door, pool: str, broadcast: bool, output: str) -> None:
-    """Take in locks that have ended, settle the round that leaves, close the open one, where they are due. Anyone."""
+    """Take in locks that have ended, settle the round that leaves, close the open one, where they are due. Anybody."""
 
     def planned(found: Pool, sender: str) -> Call:
         rounds = found.rounds()

@@ -26,7 +26,7 @@ def pay() -> None:
 @click.argument("lock", type=click.IntRange(1, 2**32 - 1))
 @pool_options
 def pull(door: Door, lock: int, pool: str, broadcast: bool, output: str) -> None:
-    """Have what LOCK of the pool has earned paid to its dividends. Anyone."""
+    """Have what LOCK of the pool has earned paid to its dividends. Anybody."""
 
     def planned(found: Pool, sender: str) -> Call:
         paid = found.portfolio.call("pull_pay", lock, sender=sender) if output != "calldata" else 0
@@ -44,7 +44,7 @@ def pull(door: Door, lock: int, pool: str, broadcast: bool, output: str) -> None
 @TOKEN
 @pool_options
 def forward(door: Door, token: str, pool: str, broadcast: bool, output: str) -> None:
-    """Pass on to the dividends all of TOKEN (an ERC-20) that was sent to the portfolio. Anyone.
+    """Pass on to the dividends all of TOKEN (an ERC-20) that was sent to the portfolio. Anybody.
 
     Of the pool's own asset only what belongs to nobody.
     """
@@ -61,7 +61,7 @@ def forward(door: Door, token: str, pool: str, broadcast: bool, output: str) -> 
 @TOKEN
 @pool_options
 def distribute(door: Door, token: str, pool: str, broadcast: bool, output: str) -> None:
-    """Share what the dividends have got of TOKEN (its address) among who had shares in the last seven days. Anyone."""
+    """Share what the dividends have got of TOKEN (its address) among who had shares in the last seven days. Anybody."""
     act(
         door,
         pool,
@@ -97,7 +97,7 @@ def take(door: Door, number: int | None, account: str | None, pool: str, broadca
 @click.argument("number", type=NUMBER)
 @pool_options
 def recycle(door: Door, number: int, pool: str, broadcast: bool, output: str) -> None:
-    """Let what is left of distribution NUMBER after 180 days be distributed again. Anyone."""
+    """Let what is left of distribution NUMBER after 180 days be distributed again. Anybody."""
     act(
         door,
         pool,

@@ -118,7 +118,7 @@ def vote(door: Door, proposal: int, side: str, pool: str, broadcast: bool, outpu
 def carry_out(door: Door, proposal: int, params: tuple[str, ...], pool: str, broadcast: bool, output: str) -> None:
     """Do what PROPOSAL says, once it is accepted and its notice is over.
 
-    Anyone may; a backing with less than was voted, because less is idle, only who could propose.
+    Anybody may; a backing with less than was voted, because less is idle, only who could propose.
     """
 
     def planned(found: Pool, sender: str) -> Call:
@@ -135,7 +135,7 @@ def carry_out(door: Door, proposal: int, params: tuple[str, ...], pool: str, bro
 @click.argument("voter")
 @pool_options
 def recount(door: Door, proposal: int, voter: str, pool: str, broadcast: bool, output: str) -> None:
-    """Reduce the vote of VOTER on PROPOSAL to the shares that it still has. Anyone."""
+    """Reduce the vote of VOTER on PROPOSAL to the shares that it still has. Anybody."""
     whom = door.checked(voter)
 
     def planned(found: Pool, sender: str) -> Call:
