@@ -31,7 +31,7 @@ def explain(compiled: Compiled, listing: bool = False) -> str:
         elif isinstance(item, syntax.Respond):
             lines += ["", *_respond(item), *_program(compiled.property_named(item.name), listing)]
         elif isinstance(item, syntax.Liveness):
-            lines += ["", f"{item.name}: the operator signs a {item.message} every {_every(item.every)}."]
+            lines += ["", f"{item.name}: the operator signs {_a(item.message)} every {_every(item.every)}."]
             lines.append("  Settled by epochs and challenges on chain: messages can't prove that one is missing.")
         elif isinstance(item, syntax.Plugin):
             lines += ["", *_plugin(next(one for one in compiled.plugins if one.name == item.name))]
@@ -69,7 +69,7 @@ def _safety(item: syntax.Safety) -> list[str]:
 def _respond(item: syntax.Respond) -> list[str]:
     party = f" of {item.party}" if item.party else ""
     within = period(syntax.seconds(item.within))
-    lines = [f"{item.name}: a {item.challenge}{party} on chain is answered within {within} by a {item.answer}"]
+    lines = [f"{item.name}: {_a(item.challenge)}{party} on chain is answered within {within} by {_a(item.answer)}"]
     if item.where is not None:
         lines += ["  that is right if", *(f"    {text(one)}" for one in _conditions(item.where))]
     return [*lines, "  Broken by what stays unanswered on chain."]
@@ -87,7 +87,11 @@ def _plugin(one: PluginRule) -> list[str]:
 
 def _message(one: syntax.Binding) -> str:
     who = "the operator" if one.outgoing else one.party
-    return f"{one.name}, a {one.message} of {who}"
+    return f"{one.name}, {_a(one.message)} of {who}"
+
+
+def _a(name: str) -> str:
+    return f"{'an' if name[0] in 'AEIOaeio' else 'a'} {name}"
 
 
 def _conditions(node: syntax.Expression) -> list[syntax.Expression]:
@@ -102,7 +106,9 @@ def _every(number: syntax.Number) -> str:
 
 def _program(promise: Property, listing: bool) -> list[str]:
     program = promise.program
-    head = f"  Program of {program.size} bytes and {len(program.constants)} constants, hash 0x{program.hash.hex()}"
+    count = len(program.constants)
+    many = f"{count} constant{'' if count == 1 else 's'}"
+    head = f"  Program of {program.size} bytes and {many}, hash 0x{program.hash.hex()}"
     if not listing:
         return [head]
     constants = [f"      constant {place}: 0x{value.hex()}" for place, value in enumerate(program.constants)]

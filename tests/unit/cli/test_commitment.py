@@ -79,7 +79,8 @@ def test_explain__file__tells_what_breaks_it(file):
     assert "A broken promise costs 5 % of what is bonded, after a review of 7 days." in told
     assert "a, a Vote of the operator" in told
     assert "One punishment for each a.height." in told
-    assert "is answered within 2 hours by a Answer" in told
+    assert "is answered within 2 hours by an Answer" in told
+    assert " and 1 constant, hash" in told
     assert "REQUIRE_NE" in told
 
 
