@@ -8,7 +8,7 @@
     for each fault key, with a bounty for who showed it. Then it is slashed, by SlashEscrow, of all that stood behind it.
 @dev The registry tells what was promised, `predicate_machine` whether the messages break it, OperatorRegistry whose key signed
     them. What counts as the time of the offence is the latest that the operator put on those of its messages that the
-    program names first; no message that is merely added moves it.
+    program names first, of times that have come; no message that is merely added moves it.
 @custom:security Messages of the operator count if one of its service keys signed them, whatever they say of their time; those of
     others if their senders did, by key or by ERC-1271 (gas-capped, one word). Commitments are to the signatures too, so who
     knows a fault only by hearsay can't commit to it. A prover whose proof is kept out of the chain for a block can be
@@ -100,9 +100,10 @@ def prove(
     """
     assert len(messages) > 0 and len(messages) == len(signatures), errors.UNSIGNED
     assert len(claim.program) > 0, errors.WRONG_PROGRAM
-    # the latest time on those of the operator's messages that the program names before anything else
+    # the latest time that has come on those of the operator's messages that the program names before anything else
     acts: bool = False
     time: uint256 = 0
+    ahead: uint256 = 0  # or else the latest
     word: uint256 = claim.program[0]
     for i: uint256 in range(4):
         if word >> 252 != _BIND:
@@ -111,9 +112,15 @@ def prove(
             acts = True
             if i < len(messages):
                 assert len(messages[i]) >= message.HEADER, malformed.BAD_MESSAGE
-                time = max(time, extract32(messages[i], message.TIME, output_type=uint256))
+                said: uint256 = extract32(messages[i], message.TIME, output_type=uint256)
+                if said <= block.timestamp:
+                    time = max(time, said)
+                else:
+                    ahead = max(ahead, said)
         word <<= 16
     assert acts, errors.NOTHING_DONE
+    if time == 0:
+        time = ahead
     charge: ICommitmentRegistry.Charge = fault_book._charge(claim.service, claim.operator, claim.property, time)
     assert charge.kind == promises.NEVER, errors.NOT_PROVABLE
     assert charge.program == keccak256(abi_encode(claim.program, claim.constants)), errors.WRONG_PROGRAM

@@ -247,13 +247,14 @@ def _record(
 ) -> bytes32:
     """
     @dev Writes a fault down; its id. Reverts if it is on record for this offence or a later one: one for an earlier offence gives
-         way, or who breaks a promise would hide the breach behind one that it dated to when little stood behind it.
+         way, or who breaks a promise would hide the breach behind one that it dated to when little stood behind it. Not to
+         one of this second: that is how evidence dated after now counts, whoever shows it, as often as it is shown.
          `offence` is what `_offence` said; the reporter, not zero, will get the bounty.
     """
     id: bytes32 = self._fault_id(service, operator, property, key)
     before: uint256 = self._faults[id]
     if before != 0:
-        assert offence > (before >> _OFFENCE_AT) & _MASK_40, errors.PUNISHED
+        assert offence > (before >> _OFFENCE_AT) & _MASK_40 and offence < block.timestamp, errors.PUNISHED
     word: uint256 = (convert(reporter, uint256) << _REPORTER_AT) | (offence << _OFFENCE_AT)
     self._faults[id] = word | ((charge.slash // UNIT) << _FRACTION_AT) | charge.reach
     log IFaultBook.FaultRecorded(

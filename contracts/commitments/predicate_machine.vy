@@ -316,7 +316,7 @@ def _run(
             if variant > 2:
                 refused = _BAD_INSTRUCTION
                 break
-            if loop_end != 0:
+            if body != 0:  # what quantifiers have counted is bound no more
                 refused = _BAD_LOOP
                 break
             if operand >= len(constants):

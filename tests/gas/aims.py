@@ -184,7 +184,7 @@ AIMS = (
     Aim("commitments", "end a period", 36_000),
     Aim("commitments", "commit to evidence", 47_000),
     Aim("commitments", "prove a double vote, two signatures, recorded", 103_000),
-    Aim("commitments", "prove a double vote, first under a cap", 125_500),
+    Aim("commitments", "prove a double vote, first under a cap", 103_000),
     Aim("commitments", "prove a false report of a block by plug-in, recorded", 87_000),
     # the design aims at 55,000 a pull: specs/slash-escrow.md says what one must write
     Aim("slashing", "seize, nothing in the queue", 175_000, "238,410 – 395,470 in two steps"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time as clock
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -63,7 +64,7 @@ def find(logs: Sequence[Path], commitment: Path, service: str, operator: str, pa
     messages = [one for log in logs for one in read(SignedMessage, log)]
     written: set[Path] = set()
     out.mkdir(parents=True, exist_ok=True)
-    for fault, file in find_faults(hold, messages):
+    for fault, file in find_faults(hold, messages, int(clock.time())):
         path = out / f"{fault.promise.name}-{_short(fault.key)}.json"
         if path in written:  # keys of the same beginning, or what another key signed
             path = path.with_name(f"{path.stem}-{len(written)}.json")
@@ -212,7 +213,8 @@ class Case:
         if bytes(known.program) != self.evidence.safety.program.hash:
             raise UsageError(f"{self.file.name}: the service promised another program than its text says")
         found = self.prover.call("fault", self.fault)
-        if found.reporter != ZERO and self.evidence.time <= found.offence_time:
+        now = self.engine.timestamp
+        if found.reporter != ZERO and not found.offence_time < self.evidence.time(now) < now:
             raise UsageError(f"this fault is on record since {found.reporter} proved it; `surety prove status`")
 
     def check_uncommitted(self) -> None:

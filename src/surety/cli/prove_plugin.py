@@ -153,7 +153,7 @@ class PluginCase:
         """Raises `UsageError` for what the chain would refuse, before anything is sent."""
         self.check_broken()
         found = self.prover.call("fault", self.fault)
-        if found.reporter != ZERO and self.time <= found.offence_time:
+        if found.reporter != ZERO and not found.offence_time < self.time < self.engine.timestamp:
             raise UsageError(f"this fault is on record since {found.reporter} proved it; `surety prove plugin ask`")
 
     def told(self) -> dict[str, str]:

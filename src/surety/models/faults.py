@@ -68,10 +68,11 @@ class FaultBook:
     def record(
         self, service: bytes, operator: str, number: int, key: bytes, charge: Charge, offence: int, reporter: str
     ) -> bytes:
-        """Id of the fault. One for a later offence takes the place of an earlier one; what was slashed stays so."""
+        """Id of the fault. One for a later offence, before now, replaces an earlier one; what was slashed stays so."""
         id = fault_id(service, operator, number, key)
         before = self.faults.get(id)
-        require(before is None or offence > before.offence_time, _BOOK + "recorded before")
+        later = before is None or before.offence_time < offence < self.registry.now
+        require(later, _BOOK + "recorded before")
         slashes = before.slashes if before else {}
         self.faults[id] = Fault(reporter, offence, charge.slash, offence + charge.reach, slashes)
         return id
@@ -187,7 +188,7 @@ class FaultProver(SealedProofs):
         require(bool(acts), _PROVER + "names no act of the operator")
         named = [messages[i].encoded for i in acts if i < len(messages)]
         require(all(len(one) >= 192 for one in named), _MALFORMED)
-        time = max((int.from_bytes(one[160:192], "big") for one in named), default=0)
+        time = time_of([int.from_bytes(one[160:192], "big") for one in named], self.book.registry.now)
         charge = self.book.registry.charge(claim.service, claim.operator, claim.number, time)
         require(charge.kind == NEVER, _PROVER + "not a matter of evidence")
         require(charge.program == claim.program.hash, _PROVER + "another program was promised")
@@ -231,6 +232,11 @@ def acts_of(program: Program) -> list[int]:
         if code >> 8 == Op.OUT:
             acts.append(place)
     return acts
+
+
+def time_of(said: Sequence[int], now: int) -> int:
+    """When what the operator says of its messages puts the breach: the latest that has come, or else the latest."""
+    return max((one for one in said if one <= now), default=0) or max(said, default=0)
 
 
 def fault_id(service: bytes, operator: str, number: int, key: bytes) -> bytes:

@@ -87,7 +87,7 @@ class _Run:
     kinds: list[int] = field(default_factory=list)
     bound: int = 0
     pc: int = 0
-    # of the quantifier that runs; loop_end is the place of its NEXT, 0 outside
+    # of the quantifier that runs; loop_end is the place of its NEXT, 0 outside; body is 0 before any has begun
     loop_end: int = 0
     body: int = 0
     floor: int = 0
@@ -276,7 +276,7 @@ class _Run:
 
     def bind(self, op: int, operand: int) -> None:
         require(op <= Op.CAST, reasons.BAD_INSTRUCTION)
-        require(self.loop_end == 0, reasons.BAD_LOOP)
+        require(self.body == 0, reasons.BAD_LOOP)
         require(operand < len(self.program.constants), reasons.NO_CONSTANT)
         require(self.bound < MAX_BOUND, reasons.MANY_BOUND)
         require(self.bound < len(self.ids), reasons.NO_MESSAGE)

@@ -13,7 +13,7 @@ from eth_abi import encode
 from eth_utils.crypto import keccak
 from pydantic import Field
 
-from surety.models.faults import acts_of
+from surety.models.faults import acts_of, time_of
 from surety.models.refusal import Refused
 from surety.predicates import Compiled, Property, Verdict, evaluate
 from surety.predicates import Evidence as Case
@@ -101,11 +101,10 @@ class EvidenceFile(ClaimFile):
             words += [len(proof).to_bytes(32, "big"), *proof]
         return tuple(words)
 
-    @property
-    def time(self) -> int:
-        """The latest that the operator's messages say which the property names first: when the offence was, s."""
+    def time(self, now: int) -> int:
+        """When the offence was by those of the operator's messages that the property names first, s."""
         acts = acts_of(self.safety.program)
-        return max((self.messages[place].message.time for place in acts if place < len(self.messages)), default=0)
+        return time_of([self.messages[place].message.time for place in acts if place < len(self.messages)], now)
 
     def verdict(self) -> Verdict:
         """What the reference machine says. Raises `UsageError` with its reason where it refuses."""

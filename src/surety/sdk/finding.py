@@ -10,8 +10,8 @@ from .evidence import EvidenceFile
 from .messages import SignedMessage, message_id
 
 
-def find_faults(hold: Hold, log: Iterable[SignedMessage]) -> Iterator[tuple[Fault, EvidenceFile]]:
-    """Each fault by property, fault key and signers, with the evidence that dates it latest.
+def find_faults(hold: Hold, log: Iterable[SignedMessage], now: int = 2**64) -> Iterator[tuple[Fault, EvidenceFile]]:
+    """Each fault by property, fault key and signers, with the evidence that dates it latest, but not after `now`.
 
     Messages of other services are passed over.
 
@@ -34,9 +34,15 @@ def find_faults(hold: Hold, log: Iterable[SignedMessage]) -> Iterator[tuple[Faul
         for fault, file in _faults(hold, [*others, *group]):
             signers = frozenset(one.signer for one in file.signed if one.message.sender == hold.operator)
             place = fault.promise.name, fault.key, signers
-            if place not in found or file.time > found[place][1].time:
+            if place not in found or _rank(file, now) > _rank(found[place][1], now):
                 found[place] = fault, file
     yield from found.values()
+
+
+def _rank(file: EvidenceFile, now: int) -> tuple[bool, int]:
+    """What is dated after now gives way to what is not: on chain it replaces no record."""
+    time = file.time(now)
+    return time <= now, time
 
 
 def _faults(hold: Hold, log: list[SignedMessage]) -> Iterator[tuple[Fault, EvidenceFile]]:

@@ -450,3 +450,44 @@ def test_shield__inv_cmt_9__a_cap_that_dust_used_up_is_used_up_for_dust_alone(co
     id = court.show(claim, bench.double(7), propose=True)
     assert court.prover.slash_of(id, *dust) == 0
     assert court.prover.slash_of(id, *rest) == 3
+
+
+# -- the same evidence again ------------------------------------------------------------------------------------------
+
+
+def test_again__inv_cmt_8__votes_dated_ahead_take_no_bounty_and_no_bonds_that_came_since(court, bench):
+    """Known to all once they are shown; they count again when their time has come, as of then, and no more."""
+    claim, ahead = bench.claim(DOUBLE), court.now + 5 * DAY
+    signed = bench.double(7, ahead)
+    id = court.show(claim, signed)
+    court.wait(60)
+    late = court.back(bench.service, asset=6)
+    assert court.show(claim, signed, prover=COPIER, propose=True) == "fault_book: recorded before"
+    assert court.prover.fault(id).reporter == PROVER
+    assert court.slash(claim, (7).to_bytes(32, "big"), late) == "fault_book: nothing of that stood behind it"
+    court.go_to(ahead)
+    assert court.show(claim, signed, prover=COPIER) == id
+    assert court.prover.fault(id).offence_time == ahead
+    court.wait(60)
+    assert court.show(claim, signed) == "fault_book: recorded before"
+
+
+def test_again__inv_prv_6__one_vote_dated_ahead_moves_nothing_while_the_other_says_the_truth(court, bench):
+    claim, said = bench.claim(DOUBLE), court.now
+    signed = [court.sign(bench.vote(7, block, time)) for block, time in ((1, said), (2, said + DAY))]
+    id = court.show(claim, signed)
+    assert court.prover.fault(id).offence_time == said
+    court.wait(60)
+    assert court.show(claim, signed, prover=COPIER) == "fault_book: recorded before"
+
+
+def test_again__inv_cmt_8__a_fault_dated_ahead_shelters_no_later_one(court, bench):
+    claim = bench.claim(DOUBLE)
+    id = court.show(claim, bench.double(7, 2**64 - 1), prover=COPIER)
+    late = court.back(bench.service, asset=6)
+    court.wait(60)
+    for times in ((court.now, court.now), (court.now, 2**64 - 1)):
+        with court.undone():
+            votes = [court.sign(bench.vote(7, block, time)) for block, time in zip((3, 4), times, strict=True)]
+            assert court.show(claim, votes, propose=True) == id
+            assert court.prover.slash_of(id, *late) != 0

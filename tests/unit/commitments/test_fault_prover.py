@@ -395,11 +395,12 @@ def offence_of(court, bench, signed):
 
 def test_offence__inv_cmt_10__is_the_later_of_the_two_and_no_later_than_now(court, bench):
     start, now = court.now - DAY, court.now
-    votes = {time: court.sign(bench.vote(7, time, time)) for time in (1, start + 5, start + 9, 2**64 - 1)}
+    votes = {time: court.sign(bench.vote(7, time, time)) for time in (1, start + 5, start + 9, 2**63, 2**64 - 1)}
     for earlier, later, expected in (
         (1, start + 9, start + 9),
         (start + 9, start + 5, start + 9),
-        (2**64 - 1, 1, now + 12),
+        (2**64 - 1, start + 5, start + 5),
+        (2**63, 2**64 - 1, now + 12),
     ):
         with court.undone():
             assert offence_of(court, bench, [votes[earlier], votes[later]]) == expected

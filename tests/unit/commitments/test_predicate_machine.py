@@ -311,6 +311,7 @@ def test_inv_prd_5_quantifier__message_that_is_bound__is_not_counted_too(machine
         "EACH 1; EACH 1; NEXT_OUT 0; END",  # one within another
         "EACH 3; SMALL 1; END; NEXT_OUT 0; SMALL 1; END",  # an end within
         "EACH 2; OUT 0; NEXT_OUT 0; END",  # a message bound within
+        "EACH 2; COUNT; NEXT_OUT 0; OUT 0; END",  # a message bound that was counted
         "NEXT_OUT 0; END",  # none begun
         "COUNT; END",
         "SMALL 1; COUNT_NEW; END",
