@@ -11,7 +11,7 @@
 @custom:security Trusts CommitmentRegistry with terms, OperatorRegistry with statuses, the appraiser with values, and governance with
     listings. None of that is asked when a lock ends, is released or is slashed.
 @custom:kill DEFAULT_ADMIN closes listings, for new deposits and locks.
-@custom:invariant INV-BND-9, INV-BND-10, INV-BND-13 (specs/service-bonding.md)
+@custom:invariant INV-BND-9, INV-BND-10, INV-BND-13, INV-BND-15 (specs/service-bonding.md)
 """
 
 # -- interfaces -------------------------------------------------------------------------------------------------------
@@ -203,6 +203,7 @@ def begin(
     code: uint256,
     amount: uint256,
     enters: bool,
+    bound: bool,
     parameters: DynArray[bytes32, 8],
 ) -> (uint256, uint256, uint256):
     """
@@ -213,7 +214,8 @@ def begin(
     @param code Asset, open to new locks.
     @param amount Units.
     @param enters Whether the operator begins to serve with this lock.
-    @param parameters With which, then; if it serves already, those that it serves with, or none.
+    @param bound Whether locks behind it there, which run or cool down, are not released.
+    @param parameters With which, then; if it is bound, those that these answer for; if it serves already, they can be left out.
     @return Number of the service.
     @return Its cooldown.
     @return Value of the lock, not 0 and not below the service's minimum.
@@ -236,7 +238,8 @@ def begin(
         if enters:
             assert consent == keccak256(abi_encode(parameters)), errors.OTHER_ENTRY
             self._consents[operator][service][owner] = _ADD_ONLY
-    if not enters and len(parameters) != 0:
+    if bound and len(parameters) != 0:
+        # also when it enters: what cools down would answer for what its owner never stood behind
         period: ICommitmentRegistry.Period = (
             staticcall ICommitmentRegistry(REGISTRY).latest_period(service, operator)
         )[0]

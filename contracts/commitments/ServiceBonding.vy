@@ -18,7 +18,7 @@
     its own withdrawals and payments only.
 @custom:kill Its desk closes listings, for new deposits and locks. Nothing stops a deactivation, a release, a withdrawal, a seizure
     or a payment.
-@custom:invariant INV-BND-1 … INV-BND-14 (specs/service-bonding.md)
+@custom:invariant INV-BND-1 … INV-BND-15 (specs/service-bonding.md)
 """
 
 # -- interfaces -------------------------------------------------------------------------------------------------------
@@ -170,7 +170,8 @@ def activate(
     @param token As in `deposit`.
     @param id As in `deposit`.
     @param amount Units, worth at least the service's minimum and something.
-    @param parameters What the operator promises with. If it serves already: none, or those without which the owner wants no lock.
+    @param parameters What the operator promises with; as before, until all its locks here are released. If it serves already: none, or
+        those without which the owner wants no lock.
     @return Number of the lock.
     """
     code: uint256 = staticcall IBondDesk(DESK).open_code(token, id)
@@ -181,7 +182,7 @@ def activate(
     cooldown: uint256 = 0
     worth: uint256 = 0
     service_number, cooldown, worth = extcall IBondDesk(DESK).begin(
-        service, operator, msg.sender, code, amount, enters, parameters
+        service, operator, msg.sender, code, amount, enters, self._places[service][operator] != 0, parameters
     )
 
     number: uint256 = self._new_lock(service, operator)

@@ -215,8 +215,9 @@ class ServiceBonding:
         if caller != operator:
             require(consent != b"", "bond_desk: operator allows no such lock")
             require(not enters or consent == entry, "bond_desk: not the entry that was allowed")
-        same = enters or not named or self.promised[service, operator] == entry
-        require(same, "bond_desk: operator serves with others")
+        bound = len(self.places[service, operator]) > 0
+        same = not bound or not named or self.promised[service, operator] == entry
+        require(same, "bond_desk: locks answer for other parameters")
         value = self.worth(code, amount)
         require(value > 0 and value >= self.minimums[service], "bond_desk: value below the minimum")
         self._check_place(service, operator)

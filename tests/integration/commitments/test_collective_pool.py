@@ -116,7 +116,8 @@ def test_inv_pool_13_back__operator_that_entered_with_other_parameters__only_for
     token, bond = world.suite.token, world.far
     world.bonding.deposit(token, bond, world.whole, FIRST, sender=FIRST)
     own = world.bonding.activate(service, FIRST, token, bond, world.whole, [other], sender=FIRST)
-    for said, reason in (([], "pool_ballot: other parameters"), ([voted], "bond_desk: operator serves with others")):
+    refused = "bond_desk: locks answer for other parameters"
+    for said, reason in (([], "pool_ballot: other parameters"), ([voted], refused)):
         with boa.reverts(reason):
             ballot.carry_out(numbers[0], said, sender=STRANGER)
     assert ballot.carry_out(numbers[1], [], sender=STRANGER) == own + 1

@@ -1,6 +1,6 @@
 """Any history of locks over the real escrow, registries and market, beside the model; at the end everybody leaves.
 
-INV-BND-1 to INV-BND-14: after every step all that the contract says and holds is what the model says.
+INV-BND-1 to INV-BND-15: after every step all that the contract says and holds is what the model says.
 """
 
 from __future__ import annotations

@@ -253,6 +253,31 @@ def test_places__owner_that_splits_what_was_let_in__takes_free_ones_for_a_cooldo
     world.compare()
 
 
+def test_operator__ends_all_and_enters_with_others__while_a_lock_cools_down__is_refused(world):
+    """INV-BND-15: a lock answers for its whole cooldown. It would answer for what the operator chose anew: for a party,
+    say, that is its friend, and makes a fault of whatever it signs.
+    """
+    service = world.service(parameters=((1, False, 10, 20),))
+    voted, other = (number.to_bytes(32) for number in (15, 16))
+    for who in (FIRST, OWNER):
+        world.deposit(world.far, world.whole, who)
+    world.allow(service, OWNER)
+    old = [world.activate(service, FIRST, world.far, 1_000, who, (voted,)) for who in (FIRST, OWNER)]
+    for lock in old:
+        assert world.deactivate(lock, FIRST) is None
+    refused = "bond_desk: locks answer for other parameters"
+    assert world.activate(service, FIRST, world.far, 1_000, parameters=(other,)) == refused
+    world.wait(COOLDOWN)
+    for lock in old:
+        assert world.activate(service, FIRST, world.far, 1_000, parameters=(other,)) == refused
+        assert world.release(lock, STRANGER) == 1_000
+    new = world.activate(service, FIRST, world.far, 1_000, parameters=(other,))
+    assert [one.subject >> 160 for one in world.bonding.backings(service, FIRST, world.now)] == [new]
+    assert world.deactivate(new, FIRST) is None
+    assert isinstance(world.activate(service, FIRST, world.far, 1_000, parameters=(other,)), int), "the same: at once"
+    world.compare()
+
+
 def test_operator__whose_controller_never_ends_a_service__leaves_all_the_same(world):
     """INV-BND-6, INV-BND-9: ties name what is missing, and the operator needs nobody to undo them."""
     world.operators.set_ties(world.bonding, sender=ADMIN)

@@ -186,8 +186,9 @@ def test_activate__owner_that_names_parameters__stands_behind_no_others(world):
     assert isinstance(world.activate(service, FIRST, world.far, 1_000, OWNER, (voted,)), int)
     for lock in (own, own + 1):
         world.deactivate(lock, FIRST)
+        world.release(lock)
     world.activate(service, FIRST, world.far, 1_000, parameters=(other,))
-    refused = "bond_desk: operator serves with others"
+    refused = "bond_desk: locks answer for other parameters"
     assert world.activate(service, FIRST, world.far, 1_000, OWNER, (voted,)) == refused
     assert world.activate(service, FIRST, world.far, 1_000, OWNER, (other, other)) == refused
     for parameters in ((), (other,)):
@@ -301,7 +302,7 @@ def test_set_minimum__not_the_controller__is_refused(world, service):
 
 def test_begin__not_the_bonding__is_refused(world, service):
     for call, arguments in (
-        (world.desk.begin, (service, FIRST, FIRST, world.far, 1, True, [])),
+        (world.desk.begin, (service, FIRST, FIRST, world.far, 1, True, False, [])),
         (world.desk.cash, (world.far, 1, STRANGER)),
         (world.desk.reinvest, (VAULT_LISTING, 1, 0)),
     ):
