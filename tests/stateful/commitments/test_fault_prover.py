@@ -80,6 +80,8 @@ class ProverMachine(RuleBasedStateMachine):
         self.spare = [SECOND_KEY]
         self.pairs = []
         self.backings = []
+        self.records = {}  # fault -> when it was dated to, and its slashes
+        self.caught = []  # service and height of what was proven at once
         self.ends = set()
         for bench in self.benches:
             self.end(self.court.enter(bench.service))
@@ -168,20 +170,38 @@ class ProverMachine(RuleBasedStateMachine):
             self.judge(id, claim, votes, key, prover)
 
     @rule(
-        number=st.integers(0, 2), height=st.integers(1, 9), age=st.sampled_from([0, 1, 3 * DAY]), propose=st.booleans()
+        number=st.integers(0, 2), height=st.integers(1, 6), age=st.sampled_from([0, 1, 3 * DAY]), propose=st.booleans()
     )
     def catch(self, number, height, age, propose):
         """A double vote, proven at once."""
+        self._catch(number, height, age, propose, PROVER)
+
+    @precondition(lambda self: self.caught)
+    @rule(
+        data=st.data(),
+        age=st.sampled_from([0, 0, 60, DAY, -DAY]),
+        asset=st.sampled_from([None, 6, 7]),
+        propose=st.booleans(),
+    )
+    def catch_again(self, data, age, asset, propose):
+        """Another double vote for a height that is on record, by somebody else, perhaps with more behind it."""
+        number, height = data.draw(st.sampled_from(self.caught))
+        if asset:
+            self.back(number, OPERATOR, asset)
+        self._catch(number, height, age, propose, COPIER)
+
+    def _catch(self, number, height, age, propose, prover):
         court, bench = self.court, self.bench(number)
         key = self.keys[OPERATOR][-1]
         votes = bench.double(height, court.now - age, key)
-        court.commit(votes)
+        court.commit(votes, prover)
         court.wait(12)
         claim = bench.claim("no_double_vote")
-        self.pairs.append((claim, votes, key, PROVER))
-        id = self.end(court.prove(claim, votes, propose=propose))
+        self.pairs.append((claim, votes, key, prover))
+        id = self.end(court.prove(claim, votes, prover=prover, propose=propose))
         if isinstance(id, bytes):
-            self.judge(id, claim, votes, key, PROVER)
+            self.judge(id, claim, votes, key, prover)
+            self.caught.append((number, height))
 
     @precondition(lambda self: self.court.model.book.faults)
     @rule(data=st.data())
@@ -197,7 +217,7 @@ class ProverMachine(RuleBasedStateMachine):
     # -- what holds -----------------------------------------------------------------------------------------------
 
     def judge(self, id, claim, votes, key, prover):
-        """INV-PRV-1, 2, 5 and INV-CMT-10, from the votes alone."""
+        """INV-PRV-1, 2, 5 and INV-CMT-8, 10, from the votes alone."""
         court, fault = self.court, self.court.model.book.faults[id]
         assert fault.reporter == prover
         assert key in self.keys[claim.operator]
@@ -205,6 +225,15 @@ class ProverMachine(RuleBasedStateMachine):
         assert words[0][6] == words[1][6]
         assert words[0][7] != words[1][7]
         assert {one[0] for one in words} == {claim.service}
+        said = [int.from_bytes(one[5], "big") for one in words]
+        before, slashes = self.records.get(id, (0, {}))
+        if before:
+            assert before < fault.offence_time < court.now, "a record gives way to a later offence before now alone"
+            assert slashes.items() <= fault.slashes.items(), "what was slashed stays so"
+        if min(said) <= court.now:
+            first = court.laws.periods[claim.service, claim.operator][0].start
+            assert fault.offence_time <= max([one for one in said if one <= court.now] + [first])
+        self.records[id] = fault.offence_time, dict(fault.slashes)
         terms = court.registry.terms(claim.service)
         assert court.now - terms.reach <= fault.offence_time <= court.now
         periods = court.laws.periods[claim.service, claim.operator]
