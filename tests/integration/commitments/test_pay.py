@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import boa
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from tests.support.bonding import (
     ADMIN,
     CONTROLLER,
@@ -18,6 +20,7 @@ from tests.support.bonding import (
     OWNER,
     SECOND,
     STRANGER,
+    THIRD,
     WAD,
     ZERO,
     BondingWorld,
@@ -201,3 +204,70 @@ def test_vetoed__a_stranger_claims_before_it_is_put_back__is_refused(paid: Paid)
         paid.claim(lock, FIRST)
     world.put_back(slash, FIRST)
     assert paid.claim_own(lock, FIRST) == due > 0
+
+
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    stakes=st.lists(st.integers(10**6, 500 * 10**18), min_size=2, max_size=4),
+    sides=st.lists(st.booleans(), min_size=4, max_size=4),
+    divided=st.booleans(),
+    weekly=st.booleans(),
+    moved=st.integers(0, 2 * EPOCH),
+)
+def test_one_persons_stake__in_locks_parts_operators_and_claims__is_paid_no_more_than_whole(
+    paid: Paid, stakes: list[int], sides: list[bool], divided: bool, weekly: bool, moved: int
+) -> None:
+    """INV-PAY-1, INV-PAY-5, S0.31: beside a rival, for four weeks; the same stake in one lock and claimed at once, or
+    in several, of two operators, parted at any second of two weeks, and claimed whenever anybody can.
+    """
+
+    def told(split: bool) -> int:
+        with boa.env.anchor():
+            world, start = paid.world.again(), paid.world.now
+            world.model.services.update(paid.world.model.services)
+            here = replace(paid, world=world)
+            world.bond(paid.service, SECOND, 700 * world.whole)
+            world.allow(paid.service, OWNER)
+            parts = stakes if split else [sum(stakes)]
+            behind = [(THIRD if side and split else FIRST) for side in sides]
+            owned = [(world.bond(paid.service, who, units), who) for units, who in zip(parts, behind, strict=False)]
+            first, total = here.epoch + 1, 0
+            if split and divided:
+                world.go_to(start + moved)
+                lock, who = owned[0]
+                part = world.split(lock, max(world.bonding.lock(lock).units // 3, 1), who)
+                owned += [(part, who)] if isinstance(part, int) else []
+            for epoch in range(first if split and weekly else first + 3, first + 4):
+                if epoch >= world.now // EPOCH:
+                    here.go_past(epoch)
+                    total += sum(here.claim(lock, who) for lock, who in owned if here.payout.due(lock)[1] > first)
+            paid.world.go_to(start)
+            return total
+
+    whole = told(False)
+    assert told(True) <= whole > 0
+
+
+def test_pool__a_formula_that_fails_for_a_week__holds_later_pay_back_for_26_weeks_and_no_longer(paid: Paid) -> None:
+    """INV-PAY-9: nobody can forgo for a pool, which has no owner but its votes."""
+    world, first_epoch = paid.world, paid.epoch + 1
+    asset = world.house.rolling
+    pool, portfolio, ballot, dividends = new_pool(world.bonding, world.escrow, asset, paid.payout.address)
+    asset.approve(pool, 2**256 - 1, sender=OWNER)
+    pool.deposit(500 * world.whole, OWNER, sender=OWNER)
+    world.desk.allow(paid.service, portfolio, True, entry_of([]), sender=FIRST)
+    lock = pool.back(paid.service, FIRST, 500 * world.whole, [], 0, sender=ballot.address)
+    good = paid.payout.formula_at(paid.epoch)
+    failing = source("mocks/MockPayoutSources").deploy()
+    failing.set_formula(1, 0)
+    paid.payout.set_formula(failing, sender=ADMIN)
+    world.go_to(first_epoch * EPOCH)
+    paid.payout.set_formula(good, sender=ADMIN)
+    world.go_to((first_epoch + 27) * EPOCH - 1)
+    with boa.reverts("mock: formula fails"):
+        portfolio.pull_pay(lock, sender=STRANGER)
+    world.wait(1)
+    assert portfolio.pull_pay(lock, sender=STRANGER) == paid.token.balanceOf(dividends) > 0, (
+        "of the three weeks after it"
+    )
+    assert paid.payout.carry(paid.service, first_epoch, sender=STRANGER) == BUDGET
