@@ -30,6 +30,7 @@ ASSETS = [(18, "MockERC20"), (6, "MockNoReturnERC20"), (8, "MockERC20")]
 FRACTIONS = [1, 10**9, WAD // 1_000, WAD // 10, WAD // 3 // 10**9 * 10**9, WAD // 2, WAD]
 WAITS = [0, 1, 3_600, DAY, 3 * DAY, 7 * DAY, 14 * DAY, 21 * DAY, 30 * DAY]
 OPEN, FINALISED = 1, 4
+WORD = ((1, False, 10, 20),)  # what operators of the last service choose
 
 
 class Bonding(RuleBasedStateMachine):
@@ -45,6 +46,7 @@ class Bonding(RuleBasedStateMachine):
         self.slashes: dict[int, bool] = {}
         self.pulled: set[tuple[int, int]] = set()
         self.services: list[bytes] = []
+        self.promised: dict[int, bytes] = {}
 
     def teardown(self) -> None:
         try:
@@ -64,7 +66,7 @@ class Bonding(RuleBasedStateMachine):
         self.services = [
             world.service(),
             world.service(cooldown=0, salt=1),
-            world.service(cooldown=3 * DAY, powers=ADMITS | ENDS, reach=2 * DAY, salt=2),
+            world.service(cooldown=3 * DAY, powers=ADMITS | ENDS, reach=2 * DAY, parameters=WORD, salt=2),
         ]
         self.start = {(code, one): world.balance(code, one) for code in world.codes for one in self.holders}
 
@@ -80,14 +82,19 @@ class Bonding(RuleBasedStateMachine):
         owner=st.sampled_from((None, *OWNERS)),
         kind=st.integers(0, 5),
         amount=st.sampled_from([1, 10**6, 100, 1_000]),
+        word=st.sampled_from([0, 15, 15, 16]),
     )
-    def activate(self, service: int, operator: str, owner: str | None, kind: int, amount: int) -> None:
+    def activate(self, service: int, operator: str, owner: str | None, kind: int, amount: int, word: int) -> None:
         world, code = self.world, self.world.codes[kind]
         who = owner or operator
         units = amount if amount in (1, 10**6) else amount * world.whole
         if world.balance(code, who) >= units:
             assert world.deposit(code, units, who) is None
-        world.activate(self.services[service], operator, code, units, who)
+        serves = world.model.running(self.services[service], operator) > 0
+        words = () if service < 2 or (serves and word == 0) else (max(word, 15).to_bytes(32),)
+        lock = world.activate(self.services[service], operator, code, units, who, words)
+        if isinstance(lock, int) and service == 2:
+            self.promised[lock] = world.model.promised[self.services[2], operator]
 
     @rule(owner=st.sampled_from((*PEOPLE, *OWNERS)), kind=st.integers(0, 6), part=st.sampled_from([1, 2]))
     def withdraw(self, owner: str, kind: int, part: int) -> None:
@@ -107,7 +114,9 @@ class Bonding(RuleBasedStateMachine):
     @rule(pick=st.integers(0, 9), part=st.sampled_from([2, 3, 7]))
     def split(self, pick: int, part: int) -> None:
         if lock := self.lock(pick):
-            self.world.split(lock.number, lock.units // part, lock.owner)
+            made = self.world.split(lock.number, lock.units // part, lock.owner)
+            if isinstance(made, int) and lock.number in self.promised:
+                self.promised[made] = self.promised[lock.number]
 
     @rule(pick=st.integers(0, 9))
     def mature(self, pick: int) -> None:
@@ -149,7 +158,8 @@ class Bonding(RuleBasedStateMachine):
         enters=st.booleans(),
     )
     def allow(self, service: int, operator: str, owner: str, allowed: bool, enters: bool) -> None:
-        self.world.allow(self.services[service], owner, operator, allowed, entry_of([]) if enters else b"")
+        entry = entry_of([(15).to_bytes(32)] if service == 2 else []) if enters else b""
+        self.world.allow(self.services[service], owner, operator, allowed, entry)
 
     @rule(operator=st.sampled_from(PEOPLE), admitted=st.sampled_from([True, True, False]))
     def admit(self, operator: str, admitted: bool) -> None:
@@ -245,6 +255,10 @@ class Bonding(RuleBasedStateMachine):
     @rule()
     def look(self) -> None:
         self.world.compare()
+        for (service, operator), locks in self.world.model.places.items():
+            if service == self.services[2] and locks:
+                latest = self.world.registry.latest_period(service, operator)[0]
+                assert {self.promised[lock] for lock in locks} == {latest.parameters}, "INV-BND-15"
 
     def everybody_leaves(self) -> None:
         """All locks end, all slashes conclude, liens are collected, everything is taken out: nothing is left behind."""
