@@ -206,6 +206,24 @@ def test_vetoed__a_stranger_claims_before_it_is_put_back__is_refused(paid: Paid)
     assert paid.claim_own(lock, FIRST) == due > 0
 
 
+def test_vetoed__matured_meanwhile__is_paid_whole_to_who_claims_before_the_release(paid: Paid) -> None:
+    """INV-PAY-7: then a stranger may turn the rest of the lock into cash, to which bonds can't be put back."""
+    world, first_epoch = paid.world, paid.epoch + 1
+    lock = world.bond(paid.service, code=world.near)
+    slash = world.propose(lock, WAD // 2)
+    world.veto(slash)
+    paid.go_past(first_epoch + 3)
+    world.go_to(max(world.now + 16 * DAY, world.maturity(world.near)))
+    due = paid.payout.due(lock)[0]
+    with boa.env.anchor():
+        assert paid.claim_own(lock, FIRST) == due > 0
+    world.free_up(slash)
+    assert world.mature(lock) == 500 * world.whole
+    assert world.put_back(slash, FIRST) == "service_bonding: lock holds another asset now"
+    assert world.take_back(slash, FIRST) == 500 * world.whole
+    assert 0 < paid.claim_own(lock, FIRST) < due
+
+
 @settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     stakes=st.lists(st.integers(10**6, 500 * 10**18), min_size=2, max_size=4),
