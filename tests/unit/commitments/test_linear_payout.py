@@ -32,6 +32,18 @@ def test_amount__complement__counts_as_far_as_stake_stands_behind_it() -> None:
     assert pay((ONE, 3 * 10**21)) == 2 * 10**18, "another service of the same kind is no complement"
 
 
+def test_amount__complement_in_more_services_than_eight__is_told_whole_by_several_operators_alone() -> None:
+    """INV-PAY-1, its limit: eight names. In nine complementing services, whoever splits is paid for the ninth, too."""
+    contract = deploy(LinearPayout(half=10**21, complements=(Complement(ONE, TWO, WAD),)))
+
+    def paid(services: int) -> int:
+        named = tuple((TWO, 10**20) for _ in range(min(services, 8)))
+        return int(contract.amount(told(Case(ONE, services * 10**20, total=10**21, budget=WAD, others=named))))
+
+    assert paid(8) + paid(1) > paid(9)
+    assert paid(7) + paid(1) <= paid(8)
+
+
 def test_amount__below_the_minimum__is_nothing() -> None:
     contract = deploy(LinearPayout(half=10**21, minimum=10**20))
     for value, paid in ((10**20 - 1, 0), (10**20, 10**18)):
