@@ -84,7 +84,7 @@ class Bonding(RuleBasedStateMachine):
         amount=st.sampled_from([1, 10**6, 100, 1_000]),
         word=st.sampled_from([0, 15, 15, 16]),
     )
-    def activate(self, service: int, operator: str, owner: str | None, kind: int, amount: int, word: int) -> None:
+    def activate(self, service: int, operator: str, owner: str | None, kind: int, amount: int, word: int = 15) -> None:
         world, code = self.world, self.world.codes[kind]
         who = owner or operator
         units = amount if amount in (1, 10**6) else amount * world.whole
