@@ -121,6 +121,12 @@ class Promises(Bonding):
         self.faults[fault] = offence
         self._follow(operator, fault, logs)
 
+    @rule(place=st.integers(0, 2), height=st.integers(1, 2), kind=st.integers(1, 3))
+    def back_and_double_sign(self, place: int, height: int, kind: int) -> None:
+        """With one more lock behind it: few histories come to a fault by chance."""
+        self.activate(0, PEOPLE[place], None, kind, 100)
+        self.double_sign(place, height, 0)
+
     def _follow(self, operator: str, fault: bytes, logs: list[Any]) -> None:
         """The model seizes what the escrow did, and no lock that stood there was spared."""
         world = self.world
@@ -221,6 +227,8 @@ def test_promises__a_written_history__is_slashed_once_and_paid_by_what_is_left()
         story.double_sign(0, 1, 0)
         story.double_sign(0, 1, 0)
         assert (len(story.faults), len(story.slashes)) == (1, 2)
+        story.back_and_double_sign(0, 1, 1)
+        assert (len(story.faults), len(story.slashes)) == (1, 3), "the lock that came since, and no other again"
         story.double_sign(1, 1, 0)
         assert len(story.faults) == 1, "who never served can't break the promise"
         story.world.wait(3 * EPOCH)
