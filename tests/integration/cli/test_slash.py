@@ -92,7 +92,7 @@ def test_propose__with_its_bond__seized_and_told(terminal):
     assert told["next"].startswith("veto; dispute; finalise from")
     assert terminal.stake_of(DELEGATOR)["active"] == "8000"
     assert "shares" not in told
-    assert "if its place is taken" in terminal.run(*wallet)
+    assert "slashes share, if its place" in terminal.run(*wallet)
 
 
 def test_slash__finalised__every_part_pulled_and_the_bond_back(terminal, engine):

@@ -157,4 +157,4 @@ def test_sign__not_approved__is_signed_with_a_warning(terminal, file):
 
 def test_requests__no_file__is_told(terminal, tmp_path, capsys):
     assert terminal.code("delegate", "requests", str(tmp_path / "none")) == 1
-    assert "No such file" in capsys.readouterr().err
+    assert "there is no file" in capsys.readouterr().err

@@ -52,7 +52,7 @@ def test_plugin__in_a_template__comes_last_and_needs_the_time_of_a_proof():
     assert property_index(compiled, "true_headers") == 2
     kept = template_of(compiled).properties[2]
     assert kept == (4, compiled.plugins[0].hash, bytes(32), bytes(32), 0)
-    with pytest.raises(UsageError, match="outlast the slowest proof, 129600 seconds"):
+    with pytest.raises(UsageError, match="outlast the slowest proof, 36 hours"):
         template_of(compile_text(commitment(cooldown="1 day")))
 
 
