@@ -24,6 +24,7 @@ def read_compilations() -> None:
     get_namespace()  # the compiler makes it at its first compilation, which there may be none of; `eval` needs it
     boa.interpret.compiler_data = _compiler_data
     VyperContract._deployment_source_map = property(_deployment_source_map)
+    VyperContract.__repr__ = _named
 
 
 def _compiler_data(source: str, name: str | None, filename: str | Path, deployer: type | None = None, **settings: Any):
@@ -36,3 +37,8 @@ def _compiler_data(source: str, name: str | None, filename: str | Path, deployer
 def _deployment_source_map(contract: VyperContract) -> dict[str, Any]:
     known = getattr(contract.compiler_data, "deployment_source_map", None)
     return _assemble(contract) if known is None else known
+
+
+def _named(contract: VyperContract) -> str:
+    """Without its storage: titanoboa reads it whole at each revert, and can't where a map's keys are hashes themselves."""
+    return f"<{contract.compiler_data.contract_path} at {contract.address}>"
