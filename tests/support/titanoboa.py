@@ -40,5 +40,5 @@ def _deployment_source_map(contract: VyperContract) -> dict[str, Any]:
 
 
 def _named(contract: VyperContract) -> str:
-    """Without its storage: titanoboa reads it whole at each revert, and can't where a map's keys are hashes themselves."""
+    """Without its storage: titanoboa reads all of it at each revert, and can't where keys of maps are hashes."""
     return f"<{contract.compiler_data.contract_path} at {contract.address}>"
